@@ -1,0 +1,91 @@
+// Q4_K: super-blocks of 256, eight groups of 32 with a 6-bit scale and a 6-bit minimum each.
+// w = d * scale[g] * q - dmin * min[g],  q in 0..15
+//
+//   byte 0      2         4                16                                        144
+//        | d f16 | dmin f16 | scales, mins   | q: 4 runs of 32 bytes, one per 64 weights |
+//
+// Run r holds group 2r in its low nibbles and group 2r+1 in its high nibbles.
+// The 12 bytes s of scales and mins, for groups 0..3 and 4..7 (bits, high to low):
+//   scale[g] = s[g] & 63,  min[g] = s[g+4] & 63                                  g < 4
+//   scale[g] = (s[g-4] >> 6) << 4 | (s[g+4] & 15)                                g >= 4
+//   min[g]   = (s[g]   >> 6) << 4 | (s[g+4] >> 4)
+#pragma once
+
+#include "kernels/formats/format.h"
+#include "kernels/formats/half.h"
+
+namespace freshet::kernels {
+
+/// The 6-bit scales and minima shared by Q4_K and Q5_K, one per 32 weights.
+struct SixBitScales {
+  uint8_t scale[8];
+  uint8_t min[8];
+};
+
+FRESHET_INLINE SixBitScales unpack_six_bit_scales(const uint8_t* s) {
+  uint32_t word[3];
+  __builtin_memcpy(word, s, 12);
+  constexpr uint32_t kLow6 = 0x3F3F3F3Fu, kLow4 = 0x0F0F0F0Fu, kHigh2 = 0x03030303u;
+  const uint32_t packed[4] = {
+      word[0] & kLow6, (word[2] & kLow4) | (((word[0] >> 6) & kHigh2) << 4),
+      word[1] & kLow6, ((word[2] >> 4) & kLow4) | (((word[1] >> 6) & kHigh2) << 4)};
+  SixBitScales r;
+  __builtin_memcpy(&r, packed, 16);
+  return r;
+}
+
+struct Q4_K {
+  static constexpr Format kId = Format::Q4_K;
+  static constexpr const char* kName = "Q4_K";
+  static constexpr int kBlockSize = 256;
+  static constexpr Activation kActivation = Activation::kBytes256;
+  static constexpr bool kSigned = false;
+  static constexpr int kOffset = 0;
+  static constexpr bool kHasMin = true;
+
+  struct Block {
+    uint16_t d, dmin;
+    uint8_t scales[12];
+    uint8_t q[128];
+  };
+
+  static FRESHET_INLINE void decode(const Block& block, float* out) {
+    const float d = half_to_float(block.d), dmin = half_to_float(block.dmin);
+    const SixBitScales s = unpack_six_bit_scales(block.scales);
+    for (int g = 0; g < 8; ++g) {
+      const float scale = d * static_cast<float>(s.scale[g]);
+      const float min = dmin * static_cast<float>(s.min[g]);
+      for (int i = 0; i < 32; ++i) {
+        const int q = (block.q[g / 2 * 32 + i] >> (g % 2 * 4)) & 15;
+        out[g * 32 + i] = scale * static_cast<float>(q) - min;
+      }
+    }
+  }
+
+  /// The 32 weights of group g, 0..15 each.
+  template <class T>
+  static FRESHET_INLINE typename T::Bytes unpack(const Block& block, int g) {
+    const typename T::Bytes run = T::load_bytes(block.q + g / 2 * 32);
+    return g % 2 == 0 ? T::and_bytes(run, T::set_bytes(15)) : T::template shift_right<4>(run);
+  }
+  template <class T>
+  static FRESHET_INLINE GroupScales scales(const Block& block) {
+    const SixBitScales s = unpack_six_bit_scales(block.scales);
+    GroupScales r;
+    for (int i = 0; i < 16; ++i) {
+      r.scale[i] = s.scale[i / 2];
+      r.min[i] = s.min[i / 2];
+    }
+    return r;
+  }
+  template <class T>
+  static FRESHET_INLINE float scale(const Block& block) {
+    return T::half_to_float(block.d);
+  }
+  template <class T>
+  static FRESHET_INLINE float min(const Block& block) {
+    return -T::half_to_float(block.dmin);
+  }
+};
+
+}  // namespace freshet::kernels
