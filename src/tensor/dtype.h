@@ -31,5 +31,8 @@ struct DTypeInfo {
 /// The name under which other engines know a tensor type id that this one refuses ("IQ2_XXS"),
 /// or "unknown".
 [[nodiscard]] std::string_view refused_type_name(uint32_t id) noexcept;
+/// What to use in place of a tensor type that this engine refuses, for the error message:
+/// "use " + "a Q2_K or Q3_K_M file of the same model".
+[[nodiscard]] std::string_view instead_of_refused_type(uint32_t id) noexcept;
 
 }  // namespace freshet
