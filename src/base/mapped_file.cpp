@@ -1,0 +1,115 @@
+#include "base/mapped_file.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <cstring>
+#include <utility>
+
+#include "base/error.h"
+
+namespace freshet {
+namespace {
+
+class FileDescriptor {
+ public:
+  explicit FileDescriptor(int fd) : fd_(fd) {}
+  ~FileDescriptor() {
+    if (fd_ >= 0) close(fd_);
+  }
+  FileDescriptor(const FileDescriptor&) = delete;
+  FileDescriptor& operator=(const FileDescriptor&) = delete;
+  [[nodiscard]] int get() const noexcept { return fd_; }
+
+ private:
+  int fd_;
+};
+
+[[noreturn]] void fail_to_open(const std::string& path, int error) {
+  switch (error) {
+    case ENOENT:
+    case ENOTDIR:
+      fail(ErrorKind::kBadFile, "{}: no such file; check the path (it is relative to {})", path,
+           path.starts_with('/') ? "/" : "the current folder");
+    case EACCES:
+    case EPERM:
+      fail(ErrorKind::kBadFile, "{}: not permitted to read it; check the file's permissions", path);
+    case EMFILE:
+    case ENFILE:
+      fail(ErrorKind::kResources, "{}: too many files are open; raise the limit (ulimit -n)", path);
+    default:
+      fail(ErrorKind::kBadFile, "{}: cannot be opened ({}); check the path and the disk", path,
+           std::strerror(error));
+  }
+}
+
+size_t checked_size(const std::string& path, int fd) {
+  struct stat status = {};
+  if (fstat(fd, &status) != 0) fail_to_open(path, errno);
+  if (S_ISDIR(status.st_mode)) {
+    fail(ErrorKind::kBadFile, "{}: is a directory, expected a file; name the file inside it", path);
+  }
+  if (!S_ISREG(status.st_mode)) {
+    fail(ErrorKind::kBadFile,
+         "{}: is a pipe or device, expected a regular file that can be mapped; save it to disk "
+         "first",
+         path);
+  }
+  if (status.st_size == 0) {
+    fail(ErrorKind::kBadFile, "{}: the file is empty (0 bytes); download or write it again", path);
+  }
+  if (static_cast<uint64_t>(status.st_size) > SIZE_MAX) {
+    fail(ErrorKind::kResources, "{}: {} bytes are more than this system can address", path,
+         status.st_size);
+  }
+  return static_cast<size_t>(status.st_size);
+}
+
+}  // namespace
+
+MappedFile::MappedFile(std::string path) : path_(std::move(path)) {
+  // Without O_NONBLOCK, opening a pipe would wait for a writer for ever.
+  const FileDescriptor file(open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (file.get() < 0) fail_to_open(path_, errno);
+  const size_t size = checked_size(path_, file.get());
+  void* memory = mmap(nullptr, size, PROT_READ, MAP_SHARED, file.get(), 0);
+  if (memory == MAP_FAILED) {
+    fail(ErrorKind::kResources, "{}: cannot map {} bytes ({}); check ulimit -v and the file system",
+         path_, size, std::strerror(errno));
+  }
+  bytes_ = {static_cast<const std::byte*>(memory), size};
+  guard_ = std::make_unique<FaultGuard>(
+      bytes_,
+      fmt::format("freshet: {}: the file shrank or could not be read while in use; expected {} "
+                  "bytes; put the whole file back and start again",
+                  path_, size));
+}
+
+MappedFile::~MappedFile() { unmap(); }
+
+MappedFile::MappedFile(MappedFile&& other) noexcept
+    : path_(std::move(other.path_)),
+      bytes_(std::exchange(other.bytes_, {})),
+      guard_(std::move(other.guard_)) {}
+
+MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
+  if (this == &other) return *this;
+  unmap();
+  path_ = std::move(other.path_);
+  bytes_ = std::exchange(other.bytes_, {});
+  guard_ = std::move(other.guard_);
+  return *this;
+}
+
+void MappedFile::unmap() noexcept {
+  guard_.reset();
+  // mmap's result came as void*; munmap takes it back without const.
+  if (!bytes_.empty()) munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size());
+  bytes_ = {};
+}
+
+}  // namespace freshet
