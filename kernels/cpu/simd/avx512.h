@@ -88,7 +88,7 @@ struct Avx512Vnni {
 
   static FRESHET_INLINE float fma1(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
   static FRESHET_INLINE float sqrt1(float a) {
-    return _mm_cvtss_f32(_mm_sqrt_ss(_mm_set_ss(a), _mm_set_ss(a)));
+    return _mm_cvtss_f32(_mm_sqrt_ss(_mm_set_ss(a)));
   }
   static FRESHET_INLINE float half_to_float(uint16_t h) { return _cvtsh_ss(h); }
 
@@ -120,12 +120,9 @@ struct Avx512Vnni {
   static FRESHET_INLINE Bytes load_nibbles(const void* p) {
     const __m128i b = _mm_loadu_si128(static_cast<const __m128i*>(p));
     return _mm256_and_si256(
-        _mm256_inserti128_si256(_mm256_castsi128_si256(b), _mm_srli_epi16(b, 4), 1),
-        set_bytes(15));
+        _mm256_inserti128_si256(_mm256_castsi128_si256(b), _mm_srli_epi16(b, 4), 1), set_bytes(15));
   }
-  static FRESHET_INLINE Bytes expand_bits(uint32_t bits) {
-    return _mm256_maskz_set1_epi8(bits, 1);
-  }
+  static FRESHET_INLINE Bytes expand_bits(uint32_t bits) { return _mm256_maskz_set1_epi8(bits, 1); }
   static FRESHET_INLINE Bytes lookup(const int8_t* table, Bytes index) {
     return _mm256_shuffle_epi8(load_bytes_twice(table), index);
   }

@@ -42,18 +42,20 @@ struct Scalar {
   static FRESHET_INLINE F32 load(const float* p) { return load_n(p, 16); }
   /// The first n lanes from p, zero in the others.
   static FRESHET_INLINE F32 load_n(const float* p, int n) {
-    F32 r;
-    for (int i = 0; i < 16; ++i) r.v[i] = i < n ? p[i] : 0.0f;
+    F32 r{};
+    __builtin_memcpy(r.v, p, static_cast<size_t>(n) * sizeof(float));  // p may be unaligned
     return r;
   }
   static FRESHET_INLINE void store(float* p, F32 a) { store_n(p, a, 16); }
   static FRESHET_INLINE void store_n(float* p, F32 a, int n) {
-    for (int i = 0; i < n; ++i) p[i] = a.v[i];
+    __builtin_memcpy(p, a.v, static_cast<size_t>(n) * sizeof(float));
   }
   static FRESHET_INLINE F32 load_f16(const uint16_t* p) { return load_f16_n(p, 16); }
   static FRESHET_INLINE F32 load_f16_n(const uint16_t* p, int n) {
+    uint16_t bits[16] = {};
+    __builtin_memcpy(bits, p, static_cast<size_t>(n) * sizeof(uint16_t));
     F32 r;
-    for (int i = 0; i < 16; ++i) r.v[i] = i < n ? kernels::half_to_float(p[i]) : 0.0f;
+    for (int i = 0; i < 16; ++i) r.v[i] = kernels::half_to_float(bits[i]);
     return r;
   }
   static FRESHET_INLINE void store_f16(uint16_t* p, F32 a) {
@@ -61,8 +63,10 @@ struct Scalar {
   }
   static FRESHET_INLINE F32 load_bf16(const uint16_t* p) { return load_bf16_n(p, 16); }
   static FRESHET_INLINE F32 load_bf16_n(const uint16_t* p, int n) {
+    uint16_t bits[16] = {};
+    __builtin_memcpy(bits, p, static_cast<size_t>(n) * sizeof(uint16_t));
     F32 r;
-    for (int i = 0; i < 16; ++i) r.v[i] = i < n ? bfloat_to_float(p[i]) : 0.0f;
+    for (int i = 0; i < 16; ++i) r.v[i] = bfloat_to_float(bits[i]);
     return r;
   }
   static FRESHET_INLINE F32 load_i8(const int8_t* p) {
@@ -216,19 +220,21 @@ struct Scalar {
 
   // ---- products -----------------------------------------------------------------------------
 
-  /// acc[i] + sum of w[4i..4i+3] * x[4i..4i+3]; w unsigned and at most 127, x signed in [-127, 127].
+  /// acc[i] + sum of w[4i..4i+3] * x[4i..4i+3]; w unsigned and at most 127, x signed in [-127,
+  /// 127].
   static FRESHET_INLINE I32 dot(I32 acc, Bytes w, Bytes x) {
     for (int i = 0; i < 32; ++i) {
       acc.v[i / 4] += static_cast<int32_t>(w.v[i]) * static_cast<int8_t>(x.v[i]);
     }
     return acc;
   }
-  /// The same for signed w in [-128, 127], except that kSignedBias is added to every w: hardware that
-  /// only multiplies unsigned by signed bytes biases w by 128, and the caller, who knows the sum of x,
-  /// takes kSignedBias * sum(x) off again.
+  /// The same for signed w in [-128, 127], except that kSignedBias is added to every w: hardware
+  /// that only multiplies unsigned by signed bytes biases w by 128, and the caller, who knows the
+  /// sum of x, takes kSignedBias * sum(x) off again.
   static FRESHET_INLINE I32 dot_signed(I32 acc, Bytes w, Bytes x) {
     for (int i = 0; i < 32; ++i) {
-      acc.v[i / 4] += static_cast<int32_t>(static_cast<int8_t>(w.v[i])) * static_cast<int8_t>(x.v[i]);
+      acc.v[i / 4] +=
+          static_cast<int32_t>(static_cast<int8_t>(w.v[i])) * static_cast<int8_t>(x.v[i]);
     }
     return acc;
   }

@@ -1,0 +1,165 @@
+// Causal attention over pages of keys and values, with a running softmax (Milakov and Gimelshein
+// 2018, arXiv:1805.02867; Dao et al. 2022, arXiv:2205.14135).
+//
+// Order of operations, the same for a decoded token and for a row of a long prompt: pages ascend
+// within a split of kSplitPages pages, splits are merged in ascending order. A split can therefore
+// be computed by another thread without changing a bit.
+#pragma once
+
+#include "kernels/cpu/attention_types.h"
+#include "kernels/cpu/cache.h"
+#include "kernels/cpu/math.h"
+
+namespace freshet::kernels {
+
+/// scores[r][slot] = q[r] . key[slot] for R heads and the 64 slots of a page.
+template <class T, class Cache, int R>
+FRESHET_INLINE void score_page(const AttentionQuery& query, int r0, const char* page,
+                               float (&scores)[R][kPageSize]) {
+  const int head_dim = query.head_dim;
+  const CacheLayout layout = cache_layout(Cache::kType, head_dim);
+  const auto* keys = reinterpret_cast<const typename Cache::Element*>(page);
+  const auto* key_scales = reinterpret_cast<const uint16_t*>(page + layout.key_scales);
+  const float* q = query.q + r0 * head_dim;
+  for (int slot = 0; slot < kPageSize; slot += 16) {
+    typename T::F32 score[R];
+    for (auto& s : score) s = T::zero();
+    if constexpr (Cache::kType == CacheType::kQ8_0) {
+      for (int b = 0; b < head_dim / 32; ++b) {
+        typename T::F32 part[R];
+        for (auto& s : part) s = T::zero();
+        for (int d = b * 32; d < b * 32 + 32; ++d) {
+          const typename T::F32 k = Cache::template load<T>(keys + d * kPageSize + slot);
+          for (int r = 0; r < R; ++r) part[r] = T::fma(T::set(q[r * head_dim + d]), k, part[r]);
+        }
+        const typename T::F32 scale = T::load_f16(key_scales + b * kPageSize + slot);
+        for (int r = 0; r < R; ++r) score[r] = T::fma(scale, part[r], score[r]);
+      }
+    } else {
+      for (int d = 0; d < head_dim; ++d) {
+        const typename T::F32 k = Cache::template load<T>(keys + d * kPageSize + slot);
+        for (int r = 0; r < R; ++r) score[r] = T::fma(T::set(q[r * head_dim + d]), k, score[r]);
+      }
+    }
+    for (int r = 0; r < R; ++r) T::store(scores[r] + slot, score[r]);
+  }
+}
+
+/// Turns scores into weights e^(score - max), rescales what was summed before, adds the weights'
+/// sum.
+template <class T>
+FRESHET_INLINE void soften(float* scores, int n_valid, AttentionPartial* partial, int head_dim) {
+  for (int i = n_valid; i < kPageSize; ++i) scores[i] = -__builtin_inff();
+  typename T::F32 peak = T::load(scores);
+  for (int i = 16; i < kPageSize; i += 16) peak = T::max(peak, T::load(scores + i));
+  const float page_max = T::reduce_max(peak);
+  const float new_max = page_max > partial->max ? page_max : partial->max;
+  typename T::F32 sum = T::zero();
+  for (int i = 0; i < kPageSize; i += 16) {
+    const typename T::F32 weight = exp<T>(T::sub(T::load(scores + i), T::set(new_max)));
+    T::store(scores + i, weight);
+  }
+  for (int i = n_valid; i < kPageSize; ++i) scores[i] = 0.0f;
+  for (int i = 0; i < kPageSize; i += 16) sum = T::add(sum, T::load(scores + i));
+  if (new_max != partial->max) {
+    const typename T::F32 shrink = exp<T>(T::set(partial->max - new_max));
+    float factor[16];
+    T::store(factor, shrink);
+    partial->sum *= factor[0];
+    for (int d = 0; d < head_dim; d += 16) {
+      T::store(partial->out + d, T::mul(T::load(partial->out + d), shrink));
+    }
+    partial->max = new_max;
+  }
+  partial->sum += T::reduce_add(sum);
+}
+
+/// out[r] += sum over slots of weights[r][slot] * value[slot].
+template <class T, class Cache, int R>
+FRESHET_INLINE void add_values(const AttentionQuery& query, const char* page, int n_valid,
+                               const float (&weights)[R][kPageSize], AttentionPartial* partials) {
+  const int head_dim = query.head_dim;
+  const CacheLayout layout = cache_layout(Cache::kType, head_dim);
+  const auto* values = reinterpret_cast<const typename Cache::Element*>(page + layout.value);
+  const auto* scales = reinterpret_cast<const uint16_t*>(page + layout.value + layout.value_scales);
+  for (int d = 0; d < head_dim; d += 32) {
+    typename T::F32 low[R], high[R];
+    for (int r = 0; r < R; ++r) {
+      low[r] = T::load(partials[r].out + d);
+      high[r] = T::load(partials[r].out + d + 16);
+    }
+    for (int slot = 0; slot < n_valid; ++slot) {
+      const auto* value = values + slot * head_dim + d;
+      typename T::F32 a = Cache::template load<T>(value), b = Cache::template load<T>(value + 16);
+      if constexpr (Cache::kType == CacheType::kQ8_0) {
+        const typename T::F32 scale =
+            T::set(T::half_to_float(scales[slot * (head_dim / 32) + d / 32]));
+        a = T::mul(a, scale);
+        b = T::mul(b, scale);
+      }
+      for (int r = 0; r < R; ++r) {
+        const typename T::F32 weight = T::set(weights[r][slot]);
+        low[r] = T::fma(weight, a, low[r]);
+        high[r] = T::fma(weight, b, high[r]);
+      }
+    }
+    for (int r = 0; r < R; ++r) {
+      T::store(partials[r].out + d, low[r]);
+      T::store(partials[r].out + d + 16, high[r]);
+    }
+  }
+}
+
+template <class T, class Cache, int R>
+FRESHET_INLINE void attend_heads(const AttentionQuery& query, int r0, int64_t split,
+                                 AttentionPartial* partials) {
+  for (int r = 0; r < R; ++r) {
+    partials[r].max = -__builtin_inff();
+    partials[r].sum = 0.0f;
+    for (int d = 0; d < query.head_dim; ++d) partials[r].out[d] = 0.0f;
+  }
+  for (int64_t i = split * kSplitPages; i < (split + 1) * kSplitPages; ++i) {
+    const int64_t left = query.n_positions - i * kPageSize;
+    if (left <= 0) break;
+    const int n_valid = left < kPageSize ? static_cast<int>(left) : kPageSize;
+    const char* page = query.page(i);
+    alignas(64) float scores[R][kPageSize];
+    score_page<T, Cache, R>(query, r0, page, scores);
+    for (int r = 0; r < R; ++r) soften<T>(scores[r], n_valid, &partials[r], query.head_dim);
+    add_values<T, Cache, R>(query, page, n_valid, scores, partials);
+  }
+}
+
+/// The partial of every head of the query over one split: partials[n_heads].
+template <class T, class Cache>
+void attend_split(const AttentionQuery& query, int64_t split, AttentionPartial* partials) noexcept {
+  int r = 0;
+  for (; r + 4 <= query.n_heads; r += 4) attend_heads<T, Cache, 4>(query, r, split, partials + r);
+  for (; r + 2 <= query.n_heads; r += 2) attend_heads<T, Cache, 2>(query, r, split, partials + r);
+  for (; r < query.n_heads; ++r) attend_heads<T, Cache, 1>(query, r, split, partials + r);
+}
+
+/// Merges the partial of the next split into that of all splits before it.
+template <class T>
+void merge_partial(AttentionPartial* into, const AttentionPartial& next, int head_dim) noexcept {
+  const float new_max = next.max > into->max ? next.max : into->max;
+  const typename T::F32 a = exp<T>(T::set(into->max - new_max));
+  const typename T::F32 b = exp<T>(T::set(next.max - new_max));
+  float fa[16], fb[16];
+  T::store(fa, a);
+  T::store(fb, b);
+  into->max = new_max;
+  into->sum = T::fma1(fb[0], next.sum, fa[0] * into->sum);
+  for (int d = 0; d < head_dim; d += 16) {
+    T::store(into->out + d, T::fma(b, T::load(next.out + d), T::mul(a, T::load(into->out + d))));
+  }
+}
+
+/// out[head_dim] = partial.out / partial.sum
+template <class T>
+void finish_partial(const AttentionPartial& partial, float* out, int head_dim) noexcept {
+  const typename T::F32 sum = T::set(partial.sum);
+  for (int d = 0; d < head_dim; d += 16) T::store(out + d, T::div(T::load(partial.out + d), sum));
+}
+
+}  // namespace freshet::kernels

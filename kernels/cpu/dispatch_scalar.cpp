@@ -1,0 +1,13 @@
+#include "kernels/cpu/dispatch.h"
+#include "kernels/cpu/targets/targets.h"
+
+namespace freshet::kernels {
+namespace {
+
+constexpr Target kTargets[] = {{&kScalarKernels, []() noexcept { return true; }}};
+
+}  // namespace
+
+TargetList targets() noexcept { return {kTargets, 1}; }
+
+}  // namespace freshet::kernels

@@ -1,0 +1,35 @@
+#include <cpuid.h>
+
+#include "kernels/cpu/dispatch.h"
+#include "kernels/cpu/targets/targets.h"
+
+namespace freshet::kernels {
+namespace {
+
+bool always() noexcept { return true; }
+
+bool has_avx2() noexcept {
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+         __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("f16c");
+}
+
+/// CPUID leaf 7, subleaf 1, EAX bit 4; gcc 12's __builtin_cpu_supports does not know the name.
+bool has_avx_vnni() noexcept {
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  if (!has_avx2() || __get_cpuid_count(7, 1, &a, &b, &c, &d) == 0) return false;
+  return (a >> 4 & 1u) != 0;
+}
+
+bool has_avx512() noexcept {
+  return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+         __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512vbmi");
+}
+
+constexpr Target kTargets[] = {{&kAvx512VnniKernels, has_avx512}, {&kScalarKernels, always}};
+
+}  // namespace
+
+TargetList targets() noexcept { return {kTargets, sizeof(kTargets) / sizeof(kTargets[0])}; }
+
+}  // namespace freshet::kernels

@@ -1,0 +1,58 @@
+// Products of float formats with float activations: lane l of 16 sums the terms i = l mod 16 in
+// ascending order by fused multiply-add; the lanes are then added pairwise (reduce_add of the tag).
+#pragma once
+
+#include "kernels/cpu/product.h"
+#include "kernels/inline.h"
+
+namespace freshet::kernels {
+
+/// R weight rows with C activation rows.
+template <class T, class F, int R, int C>
+FRESHET_INLINE void multiply_float_tile(const MatrixProduct& p, int r0, int c0) {
+  using Block = typename F::Block;
+  const Block* w[R];
+  const float* x[C];
+  for (int r = 0; r < R; ++r) w[r] = reinterpret_cast<const Block*>(p.weight_row(r0 + r));
+  for (int c = 0; c < C; ++c) x[c] = reinterpret_cast<const float*>(p.activation_row(c0 + c));
+  typename T::F32 acc[R][C];
+  for (auto& row : acc) {
+    for (auto& a : row) a = T::zero();
+  }
+  int64_t i = 0;
+  for (; i + 16 <= p.k; i += 16) {
+    typename T::F32 xs[C];
+    for (int c = 0; c < C; ++c) xs[c] = T::load(x[c] + i);
+    for (int r = 0; r < R; ++r) {
+      const typename T::F32 ws = F::template load<T>(w[r] + i);
+      for (int c = 0; c < C; ++c) acc[r][c] = T::fma(ws, xs[c], acc[r][c]);
+    }
+  }
+  if (const int rest = static_cast<int>(p.k - i); rest > 0) {
+    for (int r = 0; r < R; ++r) {
+      const typename T::F32 ws = F::template load_n<T>(w[r] + i, rest);
+      for (int c = 0; c < C; ++c) acc[r][c] = T::fma(ws, T::load_n(x[c] + i, rest), acc[r][c]);
+    }
+  }
+  for (int r = 0; r < R; ++r) {
+    for (int c = 0; c < C; ++c) {
+      p.out[(c0 + c) * p.out_stride + r0 + r] = T::reduce_add(acc[r][c]);
+    }
+  }
+}
+
+template <class T, class F, int C>
+void multiply_float_columns(const MatrixProduct& p, int c0) noexcept {
+  int r = 0;
+  for (; r + 4 <= p.rows; r += 4) multiply_float_tile<T, F, 4, C>(p, r, c0);
+  for (; r < p.rows; ++r) multiply_float_tile<T, F, 1, C>(p, r, c0);
+}
+
+template <class T, class F>
+void multiply_float(const MatrixProduct& p) noexcept {
+  int c = 0;
+  for (; c + 4 <= p.columns; c += 4) multiply_float_columns<T, F, 4>(p, c);
+  for (; c < p.columns; ++c) multiply_float_columns<T, F, 1>(p, c);
+}
+
+}  // namespace freshet::kernels

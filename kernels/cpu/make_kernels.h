@@ -1,0 +1,45 @@
+// Fills a table from the two lists: formats (formats.h) and the generic bodies on one tag.
+#pragma once
+
+#include "kernels/cpu/activations.h"
+#include "kernels/cpu/attention.h"
+#include "kernels/cpu/dot_bytes.h"
+#include "kernels/cpu/dot_float.h"
+#include "kernels/cpu/elementwise.h"
+#include "kernels/cpu/kernels.h"
+
+namespace freshet::kernels {
+
+template <class T, class F>
+constexpr FormatKernels make_format() {
+  if constexpr (F::kActivation == Activation::kFloat) {
+    return {F::kId, F::kActivation, multiply_float<T, F>};
+  } else {
+    return {F::kId, F::kActivation, multiply_bytes<T, F>};
+  }
+}
+
+template <class T, class Cache>
+constexpr CacheKernels make_cache() {
+  return {append_to_cache<T, Cache>, attend_split<T, Cache>};
+}
+
+template <class T, class... F>
+constexpr Kernels make_kernels(FormatList<F...>) {
+  return {
+      .name = T::kName,
+      .formats = {make_format<T, F>()...},
+      .caches = {make_cache<T, CacheF32>(), make_cache<T, CacheF16>(), make_cache<T, CacheQ8>()},
+      .quantize_32 = quantize_activations<T, Activation::kBytes32>,
+      .quantize_256 = quantize_activations<T, Activation::kBytes256>,
+      .rms_norm = rms_norm<T>,
+      .rotate = rotate<T>,
+      .swiglu = swiglu<T>,
+      .sigmoid = sigmoid_row<T>,
+      .add_scaled = add_scaled<T>,
+      .short_conv = short_conv<T>,
+      .merge_partial = merge_partial<T>,
+      .finish_partial = finish_partial<T>};
+}
+
+}  // namespace freshet::kernels

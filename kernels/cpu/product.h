@@ -1,0 +1,31 @@
+// What a matrix product is asked for.
+#pragma once
+
+#include <cstdint>
+
+namespace freshet::kernels {
+
+/// out[c][r] = sum over i of weight[r][i] * activation[c][i], for `rows` weight rows and `columns`
+/// rows of activations. Every out[c][r] is computed by the same operations in the same order
+/// whatever rows and columns stand beside it.
+struct MatrixProduct {
+  const void* weights;  // row r at weights + r * row_bytes
+  int64_t row_bytes;
+  int rows;
+  int64_t k;                // weights per row
+  const void* activations;  // row c at activations + (gather ? gather[c] : c) * activation_stride
+  int64_t activation_stride;
+  const int32_t* gather;
+  int columns;
+  float* out;  // out[c * out_stride + r]
+  int64_t out_stride;
+
+  [[nodiscard]] const char* weight_row(int r) const {
+    return static_cast<const char*>(weights) + r * row_bytes;
+  }
+  [[nodiscard]] const char* activation_row(int c) const {
+    return static_cast<const char*>(activations) + (gather ? gather[c] : c) * activation_stride;
+  }
+};
+
+}  // namespace freshet::kernels
