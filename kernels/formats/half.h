@@ -7,7 +7,9 @@
 
 namespace freshet::kernels {
 
-FRESHET_INLINE constexpr float bits_to_float(uint32_t bits) { return __builtin_bit_cast(float, bits); }
+FRESHET_INLINE constexpr float bits_to_float(uint32_t bits) {
+  return __builtin_bit_cast(float, bits);
+}
 FRESHET_INLINE constexpr uint32_t float_to_bits(float x) { return __builtin_bit_cast(uint32_t, x); }
 
 FRESHET_INLINE constexpr float half_to_float(uint16_t h) {

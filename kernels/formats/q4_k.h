@@ -5,34 +5,14 @@
 //        | d f16 | dmin f16 | scales, mins   | q: 4 runs of 32 bytes, one per 64 weights |
 //
 // Run r holds group 2r in its low nibbles and group 2r+1 in its high nibbles.
-// The 12 bytes s of scales and mins, for groups 0..3 and 4..7 (bits, high to low):
-//   scale[g] = s[g] & 63,  min[g] = s[g+4] & 63                                  g < 4
-//   scale[g] = (s[g-4] >> 6) << 4 | (s[g+4] & 15)                                g >= 4
-//   min[g]   = (s[g]   >> 6) << 4 | (s[g+4] >> 4)
+// Scales and mins are packed as six_bit_scales.h draws.
 #pragma once
 
 #include "kernels/formats/format.h"
 #include "kernels/formats/half.h"
+#include "kernels/formats/six_bit_scales.h"
 
 namespace freshet::kernels {
-
-/// The 6-bit scales and minima shared by Q4_K and Q5_K, one per 32 weights.
-struct SixBitScales {
-  uint8_t scale[8];
-  uint8_t min[8];
-};
-
-FRESHET_INLINE SixBitScales unpack_six_bit_scales(const uint8_t* s) {
-  uint32_t word[3];
-  __builtin_memcpy(word, s, 12);
-  constexpr uint32_t kLow6 = 0x3F3F3F3Fu, kLow4 = 0x0F0F0F0Fu, kHigh2 = 0x03030303u;
-  const uint32_t packed[4] = {
-      word[0] & kLow6, (word[2] & kLow4) | (((word[0] >> 6) & kHigh2) << 4),
-      word[1] & kLow6, ((word[2] >> 4) & kLow4) | (((word[1] >> 6) & kHigh2) << 4)};
-  SixBitScales r;
-  __builtin_memcpy(&r, packed, 16);
-  return r;
-}
 
 struct Q4_K {
   static constexpr Format kId = Format::Q4_K;
@@ -43,11 +23,12 @@ struct Q4_K {
   static constexpr int kOffset = 0;
   static constexpr bool kHasMin = true;
 
-  struct Block {
+  struct [[gnu::packed]] Block {
     uint16_t d, dmin;
     uint8_t scales[12];
     uint8_t q[128];
   };
+  static_assert(sizeof(Block) == 144);
 
   static FRESHET_INLINE void decode(const Block& block, float* out) {
     const float d = half_to_float(block.d), dmin = half_to_float(block.dmin);
@@ -61,6 +42,8 @@ struct Q4_K {
       }
     }
   }
+  /// See encode_256.cpp.
+  static void encode(const float* in, Block& block) noexcept;
 
   /// The 32 weights of group g, 0..15 each.
   template <class T>
@@ -70,13 +53,7 @@ struct Q4_K {
   }
   template <class T>
   static FRESHET_INLINE GroupScales scales(const Block& block) {
-    const SixBitScales s = unpack_six_bit_scales(block.scales);
-    GroupScales r;
-    for (int i = 0; i < 16; ++i) {
-      r.scale[i] = s.scale[i / 2];
-      r.min[i] = s.min[i / 2];
-    }
-    return r;
+    return spread_six_bit_scales(block.scales);
   }
   template <class T>
   static FRESHET_INLINE float scale(const Block& block) {

@@ -18,10 +18,11 @@ struct Q8_0 {
   static constexpr int kOffset = 0;
   static constexpr bool kHasMin = false;
 
-  struct Block {
+  struct [[gnu::packed]] Block {
     uint16_t d;
     int8_t q[32];
   };
+  static_assert(sizeof(Block) == 34);
 
   static FRESHET_INLINE void decode(const Block& block, float* out) {
     const float d = half_to_float(block.d);
@@ -37,7 +38,8 @@ struct Q8_0 {
     const float d = amax / 127.0f;
     const float inverse = d > 0.0f ? 1.0f / d : 0.0f;
     block.d = float_to_half(d);
-    for (int i = 0; i < 32; ++i) block.q[i] = static_cast<int8_t>(__builtin_roundf(in[i] * inverse));
+    for (int i = 0; i < 32; ++i)
+      block.q[i] = static_cast<int8_t>(__builtin_roundf(in[i] * inverse));
   }
 
   template <class T>

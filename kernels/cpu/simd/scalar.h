@@ -31,7 +31,7 @@ struct Scalar {
     int32_t v[8];
   };
 
-  // ---- F32: memory --------------------------------------------------------------------------
+  // ---- F32: memory (pointers of any alignment) ----------------------------------------------
 
   static FRESHET_INLINE F32 zero() { return set(0.0f); }
   static FRESHET_INLINE F32 set(float x) {
@@ -59,7 +59,9 @@ struct Scalar {
     return r;
   }
   static FRESHET_INLINE void store_f16(uint16_t* p, F32 a) {
-    for (int i = 0; i < 16; ++i) p[i] = float_to_half(a.v[i]);
+    uint16_t halves[16];
+    for (int i = 0; i < 16; ++i) halves[i] = float_to_half(a.v[i]);
+    __builtin_memcpy(p, halves, sizeof(halves));
   }
   static FRESHET_INLINE F32 load_bf16(const uint16_t* p) { return load_bf16_n(p, 16); }
   static FRESHET_INLINE F32 load_bf16_n(const uint16_t* p, int n) {
