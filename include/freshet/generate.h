@@ -1,0 +1,45 @@
+// From a prompt to text: read, sample, decode, until something says stop.
+#pragma once
+
+#include <freshet/engine.h>
+#include <freshet/sampling.h>
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace freshet {
+
+struct GenerateOptions {
+  SamplingOptions sampling;
+  int64_t max_tokens = -1;        ///< -1: until the model or the context ends
+  std::vector<std::string> stop;  ///< texts that end the answer and are not part of it
+  bool show_special = false;      ///< control tokens appear in the text
+  const std::atomic<bool>* cancel = nullptr;
+  /// Progress of reading the prompt.
+  std::function<void(int64_t done, int64_t total)> on_prompt = {};
+  /// Text as it becomes certain: whole characters, never part of a stop text.
+  std::function<void(std::string_view text)> on_text = {};
+};
+
+enum class StopReason { kEndOfTurn, kMaxTokens, kStopText, kContextFull, kCancelled };
+
+struct Generation {
+  std::string text;             ///< all that on_text was given
+  std::vector<TokenId> tokens;  ///< sampled tokens, the one that ended the answer included
+  StopReason reason = StopReason::kEndOfTurn;
+  uint64_t seed = 0;  ///< of the sampler
+  int64_t prompt_tokens = 0;
+  double prompt_seconds = 0;  ///< reading the prompt
+  double seconds = 0;         ///< sampling and reading the answer
+};
+
+/// Reads `prompt` onto the sequence, then samples and reads until a reason to stop. The sequence
+/// ends with the last token that was read: the token that ended a turn is read too, so that a
+/// conversation can go on from there. The prompt and one more token must fit the context, or
+/// Error{kBadRequest} is thrown. Cancelling is not an error: what was generated stays.
+Generation generate(Engine& engine, Sequence& sequence, std::span<const TokenId> prompt,
+                    const GenerateOptions& options);
+
+}  // namespace freshet
