@@ -13,23 +13,23 @@
 namespace freshet::kernels {
 
 /// scores[r][slot] = q[r] . key[slot] for R heads and the 64 slots of a page.
-template <class T, class Cache, int R>
+template <class T, class Key, class Value, int R>
 FRESHET_INLINE void score_page(const AttentionQuery& query, int r0, const char* page,
                                float (&scores)[R][kPageSize]) {
   const int head_dim = query.head_dim;
-  const CacheLayout layout = cache_layout(Cache::kType, head_dim);
-  const auto* keys = reinterpret_cast<const typename Cache::Element*>(page);
+  const CacheLayout layout = cache_layout(Key::kType, Value::kType, head_dim);
+  const auto* keys = reinterpret_cast<const typename Key::Element*>(page);
   const auto* key_scales = reinterpret_cast<const uint16_t*>(page + layout.key_scales);
   const float* q = query.q + r0 * head_dim;
   for (int slot = 0; slot < kPageSize; slot += 16) {
     typename T::F32 score[R];
     for (auto& s : score) s = T::zero();
-    if constexpr (Cache::kType == CacheType::kQ8_0) {
+    if constexpr (Key::kType == CacheType::kQ8_0) {
       for (int b = 0; b < head_dim / 32; ++b) {
         typename T::F32 part[R];
         for (auto& s : part) s = T::zero();
         for (int d = b * 32; d < b * 32 + 32; ++d) {
-          const typename T::F32 k = Cache::template load<T>(keys + d * kPageSize + slot);
+          const typename T::F32 k = Key::template load<T>(keys + d * kPageSize + slot);
           for (int r = 0; r < R; ++r) part[r] = T::fma(T::set(q[r * head_dim + d]), k, part[r]);
         }
         const typename T::F32 scale = T::load_f16(key_scales + b * kPageSize + slot);
@@ -37,7 +37,7 @@ FRESHET_INLINE void score_page(const AttentionQuery& query, int r0, const char* 
       }
     } else {
       for (int d = 0; d < head_dim; ++d) {
-        const typename T::F32 k = Cache::template load<T>(keys + d * kPageSize + slot);
+        const typename T::F32 k = Key::template load<T>(keys + d * kPageSize + slot);
         for (int r = 0; r < R; ++r) score[r] = T::fma(T::set(q[r * head_dim + d]), k, score[r]);
       }
     }
@@ -75,13 +75,13 @@ FRESHET_INLINE void soften(float* scores, int n_valid, AttentionPartial* partial
 }
 
 /// out[r] += sum over slots of weights[r][slot] * value[slot].
-template <class T, class Cache, int R>
+template <class T, class Key, class Value, int R>
 FRESHET_INLINE void add_values(const AttentionQuery& query, const char* page, int n_valid,
                                const float (&weights)[R][kPageSize], AttentionPartial* partials) {
   const int head_dim = query.head_dim;
-  const CacheLayout layout = cache_layout(Cache::kType, head_dim);
-  const auto* values = reinterpret_cast<const typename Cache::Element*>(page + layout.value);
-  const auto* scales = reinterpret_cast<const uint16_t*>(page + layout.value + layout.value_scales);
+  const CacheLayout layout = cache_layout(Key::kType, Value::kType, head_dim);
+  const auto* values = reinterpret_cast<const typename Value::Element*>(page + layout.value);
+  const auto* scales = reinterpret_cast<const uint16_t*>(page + layout.value_scales);
   for (int d = 0; d < head_dim; d += 32) {
     typename T::F32 low[R], high[R];
     for (int r = 0; r < R; ++r) {
@@ -90,8 +90,8 @@ FRESHET_INLINE void add_values(const AttentionQuery& query, const char* page, in
     }
     for (int slot = 0; slot < n_valid; ++slot) {
       const auto* value = values + slot * head_dim + d;
-      typename T::F32 a = Cache::template load<T>(value), b = Cache::template load<T>(value + 16);
-      if constexpr (Cache::kType == CacheType::kQ8_0) {
+      typename T::F32 a = Value::template load<T>(value), b = Value::template load<T>(value + 16);
+      if constexpr (Value::kType == CacheType::kQ8_0) {
         const typename T::F32 scale =
             T::set(T::half_to_float(scales[slot * (head_dim / 32) + d / 32]));
         a = T::mul(a, scale);
@@ -110,7 +110,7 @@ FRESHET_INLINE void add_values(const AttentionQuery& query, const char* page, in
   }
 }
 
-template <class T, class Cache, int R>
+template <class T, class Key, class Value, int R>
 FRESHET_INLINE void attend_heads(const AttentionQuery& query, int r0, int64_t split,
                                  AttentionPartial* partials) {
   for (int r = 0; r < R; ++r) {
@@ -124,19 +124,21 @@ FRESHET_INLINE void attend_heads(const AttentionQuery& query, int r0, int64_t sp
     const int n_valid = left < kPageSize ? static_cast<int>(left) : kPageSize;
     const char* page = query.page(i);
     alignas(64) float scores[R][kPageSize];
-    score_page<T, Cache, R>(query, r0, page, scores);
+    score_page<T, Key, Value, R>(query, r0, page, scores);
     for (int r = 0; r < R; ++r) soften<T>(scores[r], n_valid, &partials[r], query.head_dim);
-    add_values<T, Cache, R>(query, page, n_valid, scores, partials);
+    add_values<T, Key, Value, R>(query, page, n_valid, scores, partials);
   }
 }
 
 /// The partial of every head of the query over one split: partials[n_heads].
-template <class T, class Cache>
+template <class T, class Key, class Value>
 void attend_split(const AttentionQuery& query, int64_t split, AttentionPartial* partials) noexcept {
   int r = 0;
-  for (; r + 4 <= query.n_heads; r += 4) attend_heads<T, Cache, 4>(query, r, split, partials + r);
-  for (; r + 2 <= query.n_heads; r += 2) attend_heads<T, Cache, 2>(query, r, split, partials + r);
-  for (; r < query.n_heads; ++r) attend_heads<T, Cache, 1>(query, r, split, partials + r);
+  for (; r + 4 <= query.n_heads; r += 4)
+    attend_heads<T, Key, Value, 4>(query, r, split, partials + r);
+  for (; r + 2 <= query.n_heads; r += 2)
+    attend_heads<T, Key, Value, 2>(query, r, split, partials + r);
+  for (; r < query.n_heads; ++r) attend_heads<T, Key, Value, 1>(query, r, split, partials + r);
 }
 
 /// Merges the partial of the next split into that of all splits before it.

@@ -59,35 +59,37 @@ struct CacheQ8 {
   }
 };
 
-/// Stores one position's key and value, float[head_dim] each, into one head of a page.
-/// T only names the target, so that no other target's code is merged with this one.
-template <class T, class Cache>
-void append_to_cache(void* head, int slot, const float* key, const float* value,
-                     int head_dim) noexcept {
-  using Element = typename Cache::Element;
-  const CacheLayout layout = cache_layout(Cache::kType, head_dim);
-  auto* base = static_cast<char*>(head);
-  auto* keys = reinterpret_cast<Element*>(base);
-  auto* values = reinterpret_cast<Element*>(base + layout.value) + slot * head_dim;
+/// Stores x[head_dim] with its elements `stride` apart and its scales, if any, `scale_stride`
+/// apart.
+template <class Cache>
+FRESHET_INLINE void store_in_cache(const float* x, int head_dim, typename Cache::Element* elements,
+                                   int stride, uint16_t* scales, int scale_stride) {
   if constexpr (Cache::kType == CacheType::kQ8_0) {
-    auto* key_scales = reinterpret_cast<uint16_t*>(base + layout.key_scales);
-    auto* value_scales = reinterpret_cast<uint16_t*>(base + layout.value + layout.value_scales);
-    const int n_blocks = head_dim / 32;
-    for (int b = 0; b < n_blocks; ++b) {
+    for (int b = 0; b < head_dim / 32; ++b) {
       float inverse = 0.0f;
-      key_scales[b * kPageSize + slot] = Cache::scale_of(key + b * 32, &inverse);
-      for (int d = b * 32; d < b * 32 + 32; ++d) {
-        keys[d * kPageSize + slot] = Cache::encode(key[d] * inverse);
-      }
-      value_scales[slot * n_blocks + b] = Cache::scale_of(value + b * 32, &inverse);
-      for (int d = b * 32; d < b * 32 + 32; ++d) values[d] = Cache::encode(value[d] * inverse);
+      scales[b * scale_stride] = Cache::scale_of(x + b * 32, &inverse);
+      for (int d = b * 32; d < b * 32 + 32; ++d)
+        elements[d * stride] = Cache::encode(x[d] * inverse);
     }
   } else {
-    for (int d = 0; d < head_dim; ++d) {
-      keys[d * kPageSize + slot] = Cache::encode(key[d]);
-      values[d] = Cache::encode(value[d]);
-    }
+    for (int d = 0; d < head_dim; ++d) elements[d * stride] = Cache::encode(x[d]);
   }
+}
+
+/// Stores one position's key and value, float[head_dim] each, into one head of a page.
+/// T only names the target, so that no other target's code is merged with this one.
+template <class T, class Key, class Value>
+void append_to_cache(void* head, int slot, const float* key, const float* value,
+                     int head_dim) noexcept {
+  const CacheLayout layout = cache_layout(Key::kType, Value::kType, head_dim);
+  auto* base = static_cast<char*>(head);
+  store_in_cache<Key>(key, head_dim, reinterpret_cast<typename Key::Element*>(base) + slot,
+                      kPageSize, reinterpret_cast<uint16_t*>(base + layout.key_scales) + slot,
+                      kPageSize);
+  auto* values = reinterpret_cast<typename Value::Element*>(base + layout.value);
+  auto* scales = reinterpret_cast<uint16_t*>(base + layout.value_scales);
+  store_in_cache<Value>(value, head_dim, values + slot * head_dim, 1,
+                        scales + slot * (head_dim / 32), 1);
 }
 
 }  // namespace freshet::kernels

@@ -16,7 +16,7 @@ struct FormatKernels {
   void (*multiply)(const MatrixProduct&) noexcept;
 };
 
-/// What a target does with one cache type.
+/// What a target does with one pair of key and value cache types.
 struct CacheKernels {
   /// head: one key/value head in a page; slot: position within the page.
   void (*append)(void* head, int slot, const float* key, const float* value, int head_dim) noexcept;
@@ -26,7 +26,7 @@ struct CacheKernels {
 struct Kernels {
   const char* name;
   FormatKernels formats[Formats::kSize];
-  CacheKernels caches[kCacheTypes];
+  CacheKernels caches[kCacheTypes][kCacheTypes];  // [key][value]
   /// float[k] to a row of kBytes32, kBytes256.
   void (*quantize_32)(const float* x, int64_t k, void* out) noexcept;
   void (*quantize_256)(const float* x, int64_t k, void* out) noexcept;

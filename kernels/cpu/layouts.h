@@ -53,17 +53,24 @@ inline constexpr int kSplitPages = 8;
 ///   key    element[head_dim][64]  | q8_0: scale f16[head_dim / 32][64]
 ///   value  element[64][head_dim]  | q8_0: scale f16[64][head_dim / 32]
 struct CacheLayout {
-  int64_t key_scales;    // within the key part
-  int64_t value;         // where the value part starts
-  int64_t value_scales;  // within the value part
-  int64_t bytes;         // the head in the page, a multiple of 64
+  int64_t key_scales;
+  int64_t value;
+  int64_t value_scales;
+  int64_t bytes;  // the head in the page, a multiple of 64
 };
 
-constexpr CacheLayout cache_layout(CacheType type, int head_dim) {
-  const int64_t element = type == CacheType::kF32 ? 4 : type == CacheType::kF16 ? 2 : 1;
-  const int64_t elements = element * head_dim * kPageSize;
-  const int64_t scales = type == CacheType::kQ8_0 ? head_dim / 32 * kPageSize * 2 : 0;
-  return {elements, elements + scales, elements, 2 * (elements + scales)};
+constexpr int64_t cache_element_bytes(CacheType type) {
+  return type == CacheType::kF32 ? 4 : type == CacheType::kF16 ? 2 : 1;
+}
+
+constexpr CacheLayout cache_layout(CacheType key, CacheType value, int head_dim) {
+  const int64_t elements = static_cast<int64_t>(head_dim) * kPageSize;
+  const int64_t scales = elements / 32 * 2;
+  const int64_t key_scales = elements * cache_element_bytes(key);
+  const int64_t value_at = key_scales + (key == CacheType::kQ8_0 ? scales : 0);
+  const int64_t value_scales = value_at + elements * cache_element_bytes(value);
+  const int64_t bytes = value_scales + (value == CacheType::kQ8_0 ? scales : 0);
+  return {key_scales, value_at, value_scales, bytes};
 }
 
 }  // namespace freshet::kernels

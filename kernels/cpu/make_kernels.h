@@ -19,27 +19,31 @@ constexpr FormatKernels make_format() {
   }
 }
 
-template <class T, class Cache>
+template <class T, class Key, class Value>
 constexpr CacheKernels make_cache() {
-  return {append_to_cache<T, Cache>, attend_split<T, Cache>};
+  return {append_to_cache<T, Key, Value>, attend_split<T, Key, Value>};
 }
 
 template <class T, class... F>
 constexpr Kernels make_kernels(FormatList<F...>) {
-  return {
-      .name = T::kName,
-      .formats = {make_format<T, F>()...},
-      .caches = {make_cache<T, CacheF32>(), make_cache<T, CacheF16>(), make_cache<T, CacheQ8>()},
-      .quantize_32 = quantize_activations<T, Activation::kBytes32>,
-      .quantize_256 = quantize_activations<T, Activation::kBytes256>,
-      .rms_norm = rms_norm<T>,
-      .rotate = rotate<T>,
-      .swiglu = swiglu<T>,
-      .sigmoid = sigmoid_row<T>,
-      .add_scaled = add_scaled<T>,
-      .short_conv = short_conv<T>,
-      .merge_partial = merge_partial<T>,
-      .finish_partial = finish_partial<T>};
+  return {.name = T::kName,
+          .formats = {make_format<T, F>()...},
+          .caches = {{make_cache<T, CacheF32, CacheF32>(), make_cache<T, CacheF32, CacheF16>(),
+                      make_cache<T, CacheF32, CacheQ8>()},
+                     {make_cache<T, CacheF16, CacheF32>(), make_cache<T, CacheF16, CacheF16>(),
+                      make_cache<T, CacheF16, CacheQ8>()},
+                     {make_cache<T, CacheQ8, CacheF32>(), make_cache<T, CacheQ8, CacheF16>(),
+                      make_cache<T, CacheQ8, CacheQ8>()}},
+          .quantize_32 = quantize_activations<T, Activation::kBytes32>,
+          .quantize_256 = quantize_activations<T, Activation::kBytes256>,
+          .rms_norm = rms_norm<T>,
+          .rotate = rotate<T>,
+          .swiglu = swiglu<T>,
+          .sigmoid = sigmoid_row<T>,
+          .add_scaled = add_scaled<T>,
+          .short_conv = short_conv<T>,
+          .merge_partial = merge_partial<T>,
+          .finish_partial = finish_partial<T>};
 }
 
 }  // namespace freshet::kernels
