@@ -1,0 +1,164 @@
+// A fixed team of threads that runs one body at a time, for work of microseconds.
+//
+//   ThreadTeam team(n_threads);
+//   team.run([&](Worker& worker) {
+//     worker.for_each_chunk(n_rows, 16, [&](std::size_t begin, std::size_t end) { ... });
+//     worker.barrier();  // all rows are done before anyone goes on
+//     worker.for_each_chunk(n_heads, 1, [&](std::size_t begin, std::size_t end) { ... });
+//   });
+//
+// Waiting threads spin for tens of microseconds and then sleep, so a token's hundreds of barriers
+// cost under a microsecond each, while an idle team, or one whose core was taken by another
+// process, burns nothing. A team of one has no threads and pays for no atomics.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <thread>
+#include <type_traits>
+#include <vector>
+
+#include "base/check.h"
+
+namespace freshet {
+
+class ThreadTeam;
+
+/// Hands out chunk numbers 0, 1, 2... of one phase after another, each exactly once, without ever
+/// being reset: the counter carries the phase it counts. A thread that asks for a later phase has
+/// seen the earlier one exhausted, so it may start the new count at once, barrier or not, and a
+/// straggler that finds a later phase knows that nothing is left of its own.
+class TaskCounter {
+ public:
+  /// The next chunk of `phase`, below `n_chunks`, into `chunk`; false when all are handed out.
+  /// Every thread asks until it gets false, and phases ascend (modulo 2^32).
+  bool take(std::uint32_t phase, std::uint32_t n_chunks, std::uint32_t& chunk) noexcept {
+    std::uint64_t seen = state_.load(std::memory_order_relaxed);
+    for (;;) {
+      const auto ahead = static_cast<std::int32_t>(static_cast<std::uint32_t>(seen >> 32) - phase);
+      chunk = ahead < 0 ? 0 : static_cast<std::uint32_t>(seen);
+      if (ahead > 0 || chunk >= n_chunks) {
+        return false;
+      }
+      const std::uint64_t next = (static_cast<std::uint64_t>(phase) << 32) | (chunk + 1);
+      if (state_.compare_exchange_weak(seen, next, std::memory_order_relaxed)) {
+        return true;
+      }
+    }
+  }
+
+ private:
+  std::atomic<std::uint64_t> state_{0};  // [phase : 32 | next chunk : 32]
+};
+
+/// One thread's place in a running team; valid inside the body given to ThreadTeam::run.
+class Worker {
+ public:
+  [[nodiscard]] int index() const noexcept { return index_; }  ///< 0 is the caller of run()
+  [[nodiscard]] int size() const noexcept;
+
+  /// Returns when every thread of the team has called it; what they wrote before is visible.
+  void barrier() noexcept;
+
+  /// Calls body(begin, end) for chunks of `grain` items (the last may be shorter) that together
+  /// cover [0, n_items), shared dynamically: the team as a whole does each chunk once. Every worker
+  /// must make the same calls in the same order. Returns when no chunk is left to take, which does
+  /// not mean that the others have finished theirs: barrier() for that. The chunks do not depend on
+  /// the number of threads. `grain` is at least 1.
+  template <class F>
+  void for_each_chunk(std::size_t n_items, std::size_t grain, F&& body);
+
+ private:
+  friend class ThreadTeam;
+  Worker(ThreadTeam& team, int index) : team_(&team), index_(index) {}
+
+  ThreadTeam* team_;
+  int index_;
+  std::uint32_t phase_ = 0;  // counts the for_each_chunk calls, over all runs
+};
+
+class ThreadTeam {
+ public:
+  /// Starts n_threads - 1 threads; the caller of run() is the last one. Throws Error(kUsage) when
+  /// n_threads is not within 1..kMaxThreads, Error(kResources) when the system has no more threads.
+  explicit ThreadTeam(int n_threads);
+  ~ThreadTeam();
+  ThreadTeam(const ThreadTeam&) = delete;
+  ThreadTeam& operator=(const ThreadTeam&) = delete;
+
+  static constexpr int kMaxThreads = 1024;
+
+  [[nodiscard]] int size() const noexcept { return size_; }
+
+  /// Runs body(Worker&) on every thread, the caller being worker 0, and returns when all have
+  /// finished; what they wrote is then visible to the caller. The body must not throw (the program
+  /// ends if it does) and must not call run() again. One caller at a time.
+  template <class F>
+  void run(F&& body) {
+    using Body = std::remove_reference_t<F>;
+    run_job({[](void* b, Worker& worker) noexcept { (*static_cast<Body*>(b))(worker); },
+             const_cast<void*>(static_cast<const void*>(std::addressof(body)))});
+  }
+
+ private:
+  friend class Worker;
+  struct Job {
+    void (*call)(void* body, Worker& worker) noexcept;
+    void* body;
+  };
+  static constexpr std::size_t kCacheLine = 64;
+
+  void run_job(Job job);
+  void thread_main(Worker worker);
+  void barrier() noexcept;
+  void wait_while(const std::atomic<std::uint32_t>& value, std::uint32_t old) const noexcept;
+  void stop() noexcept;
+
+  int size_;
+  int n_spins_;  // how often a waiting thread looks before it sleeps
+  Worker caller_;
+  Job job_{};
+  bool running_ = false;
+  bool stopping_ = false;
+  std::uint32_t first_phase_ = 0;
+  std::vector<std::thread> threads_;
+  // Each of these is written by many threads: a line of its own.
+  alignas(kCacheLine) std::atomic<std::uint32_t> n_runs_{0};      // + 1 starts the threads
+  alignas(kCacheLine) std::atomic<std::uint32_t> n_barriers_{0};  // + 1 opens a barrier
+  alignas(kCacheLine) std::atomic<int> n_arrived_{0};             // at the barrier that is closed
+  alignas(kCacheLine) TaskCounter tasks_;
+};
+
+inline int Worker::size() const noexcept { return team_->size(); }
+
+inline void Worker::barrier() noexcept {
+  if (team_->size_ > 1) {
+    team_->barrier();
+  }
+}
+
+template <class F>
+void Worker::for_each_chunk(std::size_t n_items, std::size_t grain, F&& body) {
+  FRESHET_CHECK(grain > 0);
+  const std::size_t n_chunks = n_items / grain + (n_items % grain != 0 ? 1 : 0);
+  FRESHET_CHECK(n_chunks < UINT32_MAX);
+  const auto do_chunk = [&](std::size_t chunk) {
+    const std::size_t begin = chunk * grain;
+    body(begin, n_items - begin < grain ? n_items : begin + grain);
+  };
+  if (team_->size_ == 1) {
+    for (std::size_t chunk = 0; chunk < n_chunks; ++chunk) {
+      do_chunk(chunk);
+    }
+    return;
+  }
+  ++phase_;
+  std::uint32_t chunk = 0;
+  while (team_->tasks_.take(phase_, static_cast<std::uint32_t>(n_chunks), chunk)) {
+    do_chunk(chunk);
+  }
+}
+
+}  // namespace freshet
