@@ -50,7 +50,8 @@ void Dry::find_repeats() {
   size_t unbroken = 0;
   while (unbroken < count && !is_breaker(unbroken)) ++unbroken;
 
-  common_.assign(count, 0);
+  // Each entry is written before it is read; growth by doubling, as the text grows by one a step.
+  if (common_.size() < count) common_.resize(2 * count);
   size_t left = 0;  // [left, right) is the rightmost stretch known to equal the start
   size_t right = 0;
   for (size_t i = 1; i < count; ++i) {

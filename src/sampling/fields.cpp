@@ -105,9 +105,8 @@ void set_field(SamplingOptions& options, SamplingField field, double value) {
   FRESHET_CHECK(index < kSamplingFieldCount);
   const SamplingFieldInfo& info = kFields[index];
   // A bound such as 0.01 is compared as the float that the option is stored in.
-  const bool inside = std::isfinite(value) &&
-                      static_cast<float>(value) >= static_cast<float>(info.low) &&
-                      value <= info.high;
+  const bool inside = std::isfinite(value) && std::abs(value) <= kMaxInt && value <= info.high &&
+                      static_cast<float>(value) >= static_cast<float>(info.low);
   if (!inside || (info.integer && value != std::floor(value))) {
     fail(ErrorKind::kBadRequest, "{} must be a {} from {} to {}, found {}", info.name,
          info.integer ? "whole number" : "number", info.low, info.high, value);
