@@ -47,10 +47,10 @@ class MergeTable {
     key *= 0x9E3779B97F4A7C15u;
     return ((key ^ (key >> 32)) * 0xD6E8FEB86659FD93u >> 32) & mask_;
   }
-  void insert(TokenId left, TokenId right, Merge merge) noexcept;
+  void insert(const Slot& merge) noexcept;
 
   std::size_t mask_;
-  std::vector<Slot> slots_;  // a power of two, at most half full
+  std::vector<Slot> slots_;  // a power of two, at most three fifths full
 };
 
 }  // namespace freshet

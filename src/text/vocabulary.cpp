@@ -18,17 +18,31 @@ std::uint64_t mix(std::uint64_t x) noexcept {
   return x ^ (x >> 32);
 }
 
-// Eight bytes a step. The length is part of it, so that a zero-filled last step is not ambiguous.
+template <class Word>
+std::uint64_t load(const char* from) noexcept {
+  Word word;
+  std::memcpy(&word, from, sizeof(word));
+  return word;
+}
+
+// Eight bytes a step; the last step reads again what it needs to be whole. The length is part of
+// the hash, so that this is not ambiguous.
 std::uint32_t hash_of(std::string_view text) noexcept {
-  std::uint64_t hash = mix(text.size());
-  for (; text.size() > 8; text.remove_prefix(8)) {
-    std::uint64_t word;
-    std::memcpy(&word, text.data(), sizeof(word));
-    hash = mix(hash ^ word);
+  const std::size_t size = text.size();
+  const char* at = text.data();
+  std::uint64_t hash = mix(size);
+  if (size >= 8) {
+    for (const char* last = at + size - 8; at < last; at += 8) {
+      hash = mix(hash ^ load<std::uint64_t>(at));
+    }
+    hash ^= load<std::uint64_t>(text.data() + size - 8);
+  } else if (size >= 4) {
+    hash ^= load<std::uint32_t>(at) | load<std::uint32_t>(at + size - 4) << 32;
+  } else if (size > 0) {
+    hash ^= load<std::uint8_t>(at) | load<std::uint8_t>(at + size / 2) << 8 |
+            load<std::uint8_t>(at + size - 1) << 16;
   }
-  std::uint64_t word = 0;
-  if (!text.empty()) std::memcpy(&word, text.data(), text.size());
-  return static_cast<std::uint32_t>(mix(mix(hash ^ word)));
+  return static_cast<std::uint32_t>(mix(mix(hash)));
 }
 
 }  // namespace
@@ -115,11 +129,19 @@ void Vocabulary::index_texts(const VocabularySpec& spec) {
   }
 }
 
-std::optional<TokenId> Vocabulary::find_text(std::string_view wanted) const noexcept {
-  const std::size_t mask = slots_.size() - 1;
+Vocabulary::Lookup Vocabulary::prepare_find(std::string_view wanted) const noexcept {
   const std::uint32_t hash = hash_of(wanted);
-  for (std::size_t slot = hash & mask; slots_[slot].id != kEmptySlot; slot = (slot + 1) & mask) {
-    if (slots_[slot].hash == hash && text(slots_[slot].id) == wanted) return slots_[slot].id;
+  __builtin_prefetch(&slots_[hash & (slots_.size() - 1)]);
+  return {wanted, hash};
+}
+
+std::optional<TokenId> Vocabulary::find_text(const Lookup& wanted) const noexcept {
+  const std::size_t mask = slots_.size() - 1;
+  for (std::size_t slot = wanted.hash & mask; slots_[slot].id != kEmptySlot;
+       slot = (slot + 1) & mask) {
+    if (slots_[slot].hash == wanted.hash && text(slots_[slot].id) == wanted.text) {
+      return slots_[slot].id;
+    }
   }
   return std::nullopt;
 }

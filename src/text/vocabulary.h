@@ -56,7 +56,17 @@ class Vocabulary {
   [[nodiscard]] std::string_view piece(TokenId id) const noexcept { return pieces_.view(at(id)); }
 
   /// The token whose text in the file is `text`; unused tokens are not found.
-  [[nodiscard]] std::optional<TokenId> find_text(std::string_view text) const noexcept;
+  [[nodiscard]] std::optional<TokenId> find_text(std::string_view text) const noexcept {
+    return find_text(prepare_find(text));
+  }
+
+  /// The same in two steps, so that many lookups wait for memory together and not one by one.
+  struct Lookup {
+    std::string_view text;
+    std::uint32_t hash;
+  };
+  [[nodiscard]] Lookup prepare_find(std::string_view text) const noexcept;
+  [[nodiscard]] std::optional<TokenId> find_text(const Lookup& wanted) const noexcept;
 
   /// The token of each single byte, from which merging starts.
   [[nodiscard]] const std::array<TokenId, 256>& byte_tokens() const noexcept {
