@@ -28,19 +28,8 @@ struct Q8_0 {
     const float d = half_to_float(block.d);
     for (int i = 0; i < 32; ++i) out[i] = d * static_cast<float>(block.q[i]);
   }
-
-  static FRESHET_INLINE void encode(const float* in, Block& block) {
-    float amax = 0.0f;
-    for (int i = 0; i < 32; ++i) {
-      const float a = __builtin_fabsf(in[i]);
-      amax = a > amax ? a : amax;
-    }
-    const float d = amax / 127.0f;
-    const float inverse = d > 0.0f ? 1.0f / d : 0.0f;
-    block.d = float_to_half(d);
-    for (int i = 0; i < 32; ++i)
-      block.q[i] = static_cast<int8_t>(__builtin_roundf(in[i] * inverse));
-  }
+  /// See encode_32.cpp.
+  static void encode(const float* in, Block& block) noexcept;
 
   template <class T>
   static FRESHET_INLINE typename T::Bytes unpack(const Block& block) {

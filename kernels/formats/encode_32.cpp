@@ -1,0 +1,147 @@
+// Quantisers of the blocks of 32. All but IQ4_NL round as the `gguf` package does, bit for bit.
+#include <cmath>
+
+#include "kernels/formats/iq4_grid.h"
+#include "kernels/formats/mxfp4.h"
+#include "kernels/formats/q4_0.h"
+#include "kernels/formats/q4_1.h"
+#include "kernels/formats/q5_0.h"
+#include "kernels/formats/q5_1.h"
+#include "kernels/formats/q8_0.h"
+
+namespace freshet::kernels {
+namespace {
+
+/// The integer part of x within 0..high; 0 for NaN, which 0 * infinity makes of a subnormal scale.
+uint8_t level_of(float x, int high) {
+  if (!(x > 0.0f)) return 0;
+  return static_cast<uint8_t>(x < static_cast<float>(high) ? static_cast<int>(x) : high);
+}
+
+float inverse_of(float d) { return d == 0.0f ? 0.0f : 1.0f / d; }
+
+/// The element of largest magnitude becomes the lowest level, -2^bits / 2 below the offset.
+/// Levels in q[32]; returns the scale.
+float offset_levels(const float* in, int bits, uint8_t* q) {
+  const int half = 1 << (bits - 1);
+  const float d = largest_of<32>(in) / static_cast<float>(-half);
+  const float inverse = inverse_of(d);
+  for (int i = 0; i < 32; ++i) {
+    q[i] = level_of(in[i] * inverse + (static_cast<float>(half) + 0.5f), 2 * half - 1);
+  }
+  return d;
+}
+
+struct ScaleAndLow {
+  float d, low;
+};
+
+/// The smallest element becomes level 0, the largest 2^bits - 1.
+ScaleAndLow range_levels(const float* in, int bits, uint8_t* q) {
+  float low = in[0], high = in[0];
+  for (int i = 1; i < 32; ++i) {
+    low = in[i] < low ? in[i] : low;
+    high = in[i] > high ? in[i] : high;
+  }
+  const int top = (1 << bits) - 1;
+  const float d = (high - low) / static_cast<float>(top);
+  const float inverse = inverse_of(d);
+  for (int i = 0; i < 32; ++i) q[i] = level_of((in[i] - low) * inverse + 0.5f, top);
+  return {d, low};
+}
+
+/// Bits 0..3 of q[32] as nibbles, weight i beside weight i + 16.
+void pack_nibbles(const uint8_t* q, uint8_t* out) {
+  for (int i = 0; i < 16; ++i) out[i] = static_cast<uint8_t>((q[i] & 15) | (q[i + 16] & 15) << 4);
+}
+
+/// Bit 4 of each q.
+uint32_t fifth_bits(const uint8_t* q) {
+  uint32_t bits = 0;
+  for (int i = 0; i < 32; ++i) bits |= static_cast<uint32_t>(q[i] >> 4) << i;
+  return bits;
+}
+
+}  // namespace
+
+void Q4_0::encode(const float* in, Block& block) noexcept {
+  uint8_t q[32];
+  block.d = float_to_half(offset_levels(in, 4, q));
+  pack_nibbles(q, block.q);
+}
+
+void Q5_0::encode(const float* in, Block& block) noexcept {
+  uint8_t q[32];
+  block.d = float_to_half(offset_levels(in, 5, q));
+  block.high = fifth_bits(q);
+  pack_nibbles(q, block.q);
+}
+
+void Q4_1::encode(const float* in, Block& block) noexcept {
+  uint8_t q[32];
+  const auto [d, low] = range_levels(in, 4, q);
+  block.d = float_to_half(d);
+  block.m = float_to_half(low);
+  pack_nibbles(q, block.q);
+}
+
+void Q5_1::encode(const float* in, Block& block) noexcept {
+  uint8_t q[32];
+  const auto [d, low] = range_levels(in, 5, q);
+  block.d = float_to_half(d);
+  block.m = float_to_half(low);
+  block.high = fifth_bits(q);
+  pack_nibbles(q, block.q);
+}
+
+void Q8_0::encode(const float* in, Block& block) noexcept {
+  const float d = std::fabs(largest_of<32>(in)) / 127.0f;
+  // Of a subnormal scale the inverse is infinite; the half of it is zero anyway.
+  const float inverse = d < 0x1p-126f ? 0.0f : 1.0f / d;
+  block.d = float_to_half(d);
+  for (int i = 0; i < 32; ++i) block.q[i] = static_cast<int8_t>(std::round(in[i] * inverse));
+}
+
+void MXFP4::encode(const float* in, Block& block) noexcept {
+  const float largest = std::fabs(largest_of<32>(in));
+  // The largest 4-bit value is 1.5 * 2^2: its exponent is that of the largest weight.
+  int e = 0;
+  if (largest > 0.0f) {
+    e = static_cast<int>(std::floor(static_cast<float>(std::log2(double{largest})))) - 2 + 127;
+  }
+  block.e = static_cast<uint8_t>(e < 0 ? 0 : e);
+  const float d = power(block.e);
+  uint8_t q[32];
+  for (int i = 0; i < 32; ++i) {
+    float best = INFINITY;
+    q[i] = 0;
+    for (int code = 0; code < 16; ++code) {
+      const float error = std::fabs(d * static_cast<float>(kMxfp4Values[code] - kOffset) - in[i]);
+      if (error < best) {
+        best = error;
+        q[i] = static_cast<uint8_t>(code);
+      }
+    }
+  }
+  pack_nibbles(q, block.q);
+}
+
+void IQ4_NL::encode(const float* in, Block& block) noexcept {
+  float d = fit_scale<Iq4Grid, 32>(in);
+  float level[32], best = INFINITY;
+  block = {};
+  for (int round = 0; round < 3; ++round) {
+    const uint16_t half = finite_half(d);
+    const float error = assign_levels<Iq4Grid, 32>(in, half_to_float(half), level);
+    if (error >= best) break;
+    best = error;
+    block.d = half;
+    uint8_t q[32];
+    for (int i = 0; i < 32; ++i) q[i] = Iq4Grid::index(level[i]);
+    pack_nibbles(q, block.q);
+    const float ll = sum_of<32>([&](int i) { return level[i] * level[i]; });
+    d = sum_of<32>([&](int i) { return in[i] * level[i]; }) / ll;
+  }
+}
+
+}  // namespace freshet::kernels
