@@ -1,4 +1,4 @@
-#include "base/paths.h"
+#include "tools/paths.h"
 
 #include <cstdlib>
 

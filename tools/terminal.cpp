@@ -1,4 +1,4 @@
-#include "base/terminal.h"
+#include "tools/terminal.h"
 
 #include <fmt/format.h>
 #include <sys/ioctl.h>
