@@ -167,7 +167,7 @@ TEST(SynthWrite, WeightsHaveTheDeviationOfThePlan) {
         }
       }
       const auto n = static_cast<double>(read.elements());
-      if (n < 5000) continue;
+      if (n < 50000) continue;  // too few groups for their means to cancel
       EXPECT_NEAR(std::sqrt(squares / n) / tensor.deviation, 1.0, 0.15) << type << tensor.name;
       EXPECT_LT(std::abs(sum / n) / tensor.deviation, 0.05) << type << tensor.name;
     }
