@@ -26,7 +26,10 @@ bool has_avx512() noexcept {
          __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512vbmi");
 }
 
-constexpr Target kTargets[] = {{&kAvx512VnniKernels, has_avx512}, {&kScalarKernels, always}};
+constexpr Target kTargets[] = {{&kAvx512VnniKernels, has_avx512},
+                               {&kAvxVnniKernels, has_avx_vnni},
+                               {&kAvx2Kernels, has_avx2},
+                               {&kScalarKernels, always}};
 
 }  // namespace
 

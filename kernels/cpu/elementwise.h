@@ -57,6 +57,15 @@ void swiglu(float* gate, const float* up, int64_t n) noexcept {
   }
 }
 
+/// x[i] *= factor
+template <class T>
+void scale_row(float* x, float factor, int64_t n) noexcept {
+  for (int64_t i = 0; i < n; i += 16) {
+    const int lanes = n - i < 16 ? static_cast<int>(n - i) : 16;
+    T::store_n(x + i, T::mul(T::load_n(x + i, lanes), T::set(factor)), lanes);
+  }
+}
+
 /// x[i] = sigmoid(x[i])
 template <class T>
 void sigmoid_row(float* x, int64_t n) noexcept {

@@ -33,6 +33,7 @@ struct Kernels {
   void (*rms_norm)(const float* x, const float* weight, float* out, int64_t n, float eps) noexcept;
   void (*rotate)(float* x, const float* cos_sin, int head_dim) noexcept;
   void (*swiglu)(float* gate, const float* up, int64_t n) noexcept;
+  void (*scale)(float* x, float factor, int64_t n) noexcept;
   void (*sigmoid)(float* x, int64_t n) noexcept;
   void (*add_scaled)(float* x, const float* y, float scale, int64_t n) noexcept;
   void (*short_conv)(const float* b, const float* c, const float* x, const float* weight, int taps,

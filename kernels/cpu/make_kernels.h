@@ -39,6 +39,7 @@ constexpr Kernels make_kernels(FormatList<F...>) {
           .rms_norm = rms_norm<T>,
           .rotate = rotate<T>,
           .swiglu = swiglu<T>,
+          .scale = scale_row<T>,
           .sigmoid = sigmoid_row<T>,
           .add_scaled = add_scaled<T>,
           .short_conv = short_conv<T>,

@@ -139,8 +139,7 @@ void IQ4_NL::encode(const float* in, Block& block) noexcept {
     uint8_t q[32];
     for (int i = 0; i < 32; ++i) q[i] = Iq4Grid::index(level[i]);
     pack_nibbles(q, block.q);
-    const float ll = sum_of<32>([&](int i) { return level[i] * level[i]; });
-    d = sum_of<32>([&](int i) { return in[i] * level[i]; }) / ll;
+    d = sum_of_products<32>(in, level) / sum_of_products<32>(level, level);
   }
 }
 

@@ -18,12 +18,12 @@ struct Iq4Grid {
     return static_cast<uint8_t>(below);
   }
   /// The nearest value, by adding up the gaps below it.
-  static float level(float t) {
-    float value = kLow;
+  static Lanes level(Lanes t) {
+    Lanes value = all(kLow);
     for (int i = 0; i < 15; ++i) {
       const auto low = static_cast<float>(kIq4Values[i]),
                  high = static_cast<float>(kIq4Values[i + 1]);
-      value += t > 0.5f * (low + high) ? high - low : 0.0f;
+      value += t > 0.5f * (low + high) ? all(high - low) : all(0.0f);
     }
     return value;
   }

@@ -12,9 +12,25 @@
 
 namespace freshet::kernels {
 
-/// The nearest integer, ties to even; |x| < 2^22. The sum has no bits below 1, and so rounds.
+/// Four floats as every machine has them in a register; operations are those of the lanes.
+typedef float Lanes __attribute__((vector_size(16)));
+
+inline Lanes all(float x) { return Lanes{x, x, x, x}; }
+inline Lanes lanes_at(const float* p) {
+  Lanes r;
+  __builtin_memcpy(&r, p, sizeof(r));
+  return r;
+}
+inline void put(float* p, Lanes a) { __builtin_memcpy(p, &a, sizeof(a)); }
+
+/// The nearest integers, ties to even; |x| < 2^22. The sum has no bits below 1, and so rounds.
+inline Lanes nearest(Lanes x) { return (x + 0x1.8p23f) - 0x1.8p23f; }
 inline float nearest(float x) { return (x + 0x1.8p23f) - 0x1.8p23f; }
 
+inline Lanes clamp(Lanes x, float low, float high) {
+  const Lanes raised = x > low ? x : all(low);
+  return raised < high ? raised : all(high);
+}
 inline float clamp(float x, float low, float high) {
   const float raised = x > low ? x : low;
   return raised < high ? raised : high;
@@ -23,15 +39,25 @@ inline float clamp(float x, float low, float high) {
 /// As a half, but never infinite.
 inline uint16_t finite_half(float x) { return float_to_half(clamp(x, -65504.0f, 65504.0f)); }
 
-/// term(0) + ... + term(N - 1) in eight lanes, which the compiler may keep in a vector.
+/// The sum of all lanes of term(0), term(4), ... term(N - 4).
 template <int N, class Term>
 float sum_of(const Term& term) {
-  float lanes[8] = {};
+  Lanes even = all(0.0f), odd = all(0.0f);
   for (int i = 0; i < N; i += 8) {
-    for (int l = 0; l < 8; ++l) lanes[l] += term(i + l);
+    even += term(i);
+    odd += term(i + 4);
   }
-  return ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6])) +
-         ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]));
+  even += odd;
+  return (even[0] + even[2]) + (even[1] + even[3]);
+}
+
+template <int N>
+float sum(const float* x) {
+  return sum_of<N>([&](int i) { return lanes_at(x + i); });
+}
+template <int N>
+float sum_of_products(const float* x, const float* y) {
+  return sum_of<N>([&](int i) { return lanes_at(x + i) * lanes_at(y + i); });
 }
 
 /// The element of largest magnitude, with its sign.
@@ -48,7 +74,7 @@ float largest_of(const float* x) {
 template <int Low, int High>
 struct Integers {
   static constexpr float kLow = Low, kHigh = High;
-  static float level(float t) { return nearest(clamp(t, Low, High)); }
+  static Lanes level(Lanes t) { return nearest(clamp(t, Low, High)); }
 };
 
 // ---- w = scale * level ------------------------------------------------------------------------
@@ -57,9 +83,10 @@ struct Integers {
 template <class Grid, int N>
 float assign_levels(const float* x, float scale, float* level) {
   const float inverse = scale != 0.0f ? 1.0f / scale : 0.0f;
-  for (int i = 0; i < N; ++i) level[i] = Grid::level(x[i] * inverse);
   return sum_of<N>([&](int i) {
-    const float error = x[i] - scale * level[i];
+    const Lanes chosen = Grid::level(lanes_at(x + i) * inverse);
+    put(level + i, chosen);
+    const Lanes error = lanes_at(x + i) - scale * chosen;
     return error * error;
   });
 }
@@ -77,9 +104,8 @@ float fit_scale(const float* x) {
     for (int k = -kSteps; k <= kSteps; ++k) {
       const float inverse = end * (1.0f + kStep * static_cast<float>(k)) / largest;
       float level[N];
-      for (int i = 0; i < N; ++i) level[i] = Grid::level(x[i] * inverse);
-      const float xl = sum_of<N>([&](int i) { return x[i] * level[i]; });
-      const float ll = sum_of<N>([&](int i) { return level[i] * level[i]; });
+      for (int i = 0; i < N; i += 4) put(level + i, Grid::level(lanes_at(x + i) * inverse));
+      const float xl = sum_of_products<N>(x, level), ll = sum_of_products<N>(level, level);
       // The error at the best scale xl / ll is the sum of squares less this.
       const float gain = ll > 0.0f ? xl * (xl / ll) : 0.0f;
       if (gain > best_gain) {
@@ -136,8 +162,8 @@ ScaledBlock<N> search_scaled(const float* x) {
       float* level = trial.level + g * N;
       error += choose_scale<Grid, N, Low, High>(group, d, wanted[g], &trial.scale[g], level);
       const auto scale = static_cast<float>(trial.scale[g]);
-      xl += scale * sum_of<N>([&](int i) { return group[i] * level[i]; });
-      ll += scale * scale * sum_of<N>([&](int i) { return level[i] * level[i]; });
+      xl += scale * sum_of_products<N>(group, level);
+      ll += scale * scale * sum_of_products<N>(level, level);
     }
     if (error >= best_error) break;
     best_error = error;
@@ -157,9 +183,10 @@ struct ScaleAndMin {
 template <int N, int High>
 float assign_levels(const float* x, ScaleAndMin s, float* level) {
   const float inverse = s.scale > 0.0f ? 1.0f / s.scale : 0.0f;
-  for (int i = 0; i < N; ++i) level[i] = nearest(clamp((x[i] + s.min) * inverse, 0, High));
   return sum_of<N>([&](int i) {
-    const float error = x[i] - (s.scale * level[i] - s.min);
+    const Lanes chosen = nearest(clamp((lanes_at(x + i) + s.min) * inverse, 0, High));
+    put(level + i, chosen);
+    const Lanes error = lanes_at(x + i) - (s.scale * chosen - s.min);
     return error * error;
   });
 }
@@ -168,10 +195,10 @@ float assign_levels(const float* x, ScaleAndMin s, float* level) {
 template <int N>
 ScaleAndMin refit(const float* x, const float* level) {
   constexpr float kN = N;
-  const float sx = sum_of<N>([&](int i) { return x[i]; });
-  const float sl = sum_of<N>([&](int i) { return level[i]; });
-  const float sxl = sum_of<N>([&](int i) { return x[i] * level[i]; });
-  const float sll = sum_of<N>([&](int i) { return level[i] * level[i]; });
+  const float sx = sum<N>(x);
+  const float sl = sum<N>(level);
+  const float sxl = sum_of_products<N>(x, level);
+  const float sll = sum_of_products<N>(level, level);
   const float determinant = kN * sll - sl * sl;
   if (determinant > 0.0f) {
     const float scale = (kN * sxl - sx * sl) / determinant;
@@ -256,12 +283,12 @@ ScaleAndMin refit_units(const float* x, const ScaledAndShiftedBlock<N>& block, S
     const float* group = x + g * N;
     const float* level = block.level + g * N;
     const auto s = static_cast<float>(block.scale[g]), m = static_cast<float>(block.min[g]);
-    const float sl = sum_of<N>([&](int i) { return level[i]; });
-    aa += s * s * sum_of<N>([&](int i) { return level[i] * level[i]; });
+    const float sl = sum<N>(level);
+    aa += s * s * sum_of_products<N>(level, level);
     ab -= s * m * sl;
     bb += m * m * static_cast<float>(N);
-    xa += s * sum_of<N>([&](int i) { return group[i] * level[i]; });
-    xb -= m * sum_of<N>([&](int i) { return group[i]; });
+    xa += s * sum_of_products<N>(group, level);
+    xb -= m * sum<N>(group);
   }
   if (bb == 0.0f) return aa > 0.0f ? ScaleAndMin{xa / aa, 0.0f} : old;
   const float determinant = aa * bb - ab * ab;

@@ -1,0 +1,9 @@
+#include "kernels/cpu/make_kernels.h"
+#include "kernels/cpu/simd/avx2.h"
+#include "kernels/cpu/targets/targets.h"
+
+namespace freshet::kernels {
+
+constinit const Kernels kAvx2Kernels = make_kernels<Avx2>(Formats{});
+
+}  // namespace freshet::kernels

@@ -1,0 +1,9 @@
+#include "kernels/cpu/make_kernels.h"
+#include "kernels/cpu/simd/avx_vnni.h"
+#include "kernels/cpu/targets/targets.h"
+
+namespace freshet::kernels {
+
+constinit const Kernels kAvxVnniKernels = make_kernels<AvxVnni>(Formats{});
+
+}  // namespace freshet::kernels

@@ -1,0 +1,9 @@
+#include "kernels/cpu/make_kernels.h"
+#include "kernels/cpu/simd/neon_dotprod.h"
+#include "kernels/cpu/targets/targets.h"
+
+namespace freshet::kernels {
+
+constinit const Kernels kNeonDotprodKernels = make_kernels<NeonDotprod>(Formats{});
+
+}  // namespace freshet::kernels

@@ -1,0 +1,7 @@
+#include <freshet/version.h>
+
+namespace freshet {
+
+const char* version() noexcept { return FRESHET_VERSION; }
+
+}  // namespace freshet
