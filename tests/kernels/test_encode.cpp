@@ -83,9 +83,10 @@ TEST(Encode, GivesTheReferencesBytes) {
   EXPECT_EQ(at, bytes.size());
 }
 
-/// Root of the mean squared error on normal weights, relative to their deviation, that a quantiser
-/// must stay below: the bound of each bit width, from the best of an exhaustive search per group.
-TEST(Encode, LeavesAsLittleErrorAsTheFormatAllows) {
+/// Root of the mean squared error on normal weights, relative to their deviation. An exhaustive
+/// search per group, with scales that need not be stored in a few bits, leaves 0.0160 with Q6_K,
+/// 0.0311 Q5_K, 0.0660 Q4_K, 0.0727 IQ4, 0.142 Q3_K, 0.255 Q2_K.
+TEST(Encode, LeavesLittleMoreErrorThanAnExhaustiveSearch) {
   const std::vector<float> weights = normal_weights(256 * 64, 0.02f);
   const auto error_of = [&]<class F>(F) {
     return relative_error(there_and_back<F>(weights), weights);
@@ -94,13 +95,13 @@ TEST(Encode, LeavesAsLittleErrorAsTheFormatAllows) {
   EXPECT_LT(error_of(F16Format{}), 0.0003);
   EXPECT_LT(error_of(BF16Format{}), 0.002);
   EXPECT_LT(error_of(Q8_0{}), 0.006);
-  EXPECT_LT(error_of(Q6_K{}), 0.0175);
-  EXPECT_LT(error_of(Q5_K{}), 0.036);
-  EXPECT_LT(error_of(Q4_K{}), 0.072);
-  EXPECT_LT(error_of(IQ4_NL{}), 0.076);
-  EXPECT_LT(error_of(IQ4_XS{}), 0.076);
-  EXPECT_LT(error_of(Q3_K{}), 0.150);
-  EXPECT_LT(error_of(Q2_K{}), 0.270);
+  EXPECT_LT(error_of(Q6_K{}), 0.017);
+  EXPECT_LT(error_of(Q5_K{}), 0.035);
+  EXPECT_LT(error_of(Q4_K{}), 0.0705);
+  EXPECT_LT(error_of(IQ4_NL{}), 0.0745);
+  EXPECT_LT(error_of(IQ4_XS{}), 0.075);
+  EXPECT_LT(error_of(Q3_K{}), 0.146);
+  EXPECT_LT(error_of(Q2_K{}), 0.262);
 }
 
 TEST(Encode, KeepsZerosAndIsNotUpsetByExtremes) {
