@@ -1,6 +1,7 @@
 #include <freshet/synth.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <iterator>
@@ -8,6 +9,7 @@
 #include "base/error.h"
 #include "gguf/reader.h"
 #include "kernels/formats/codec.h"
+#include "models/built_in_model.h"
 #include "support/temporary_folder.h"
 #include "tasks/synth_vocabulary.h"
 #include "text/tokenizer_gguf.h"
@@ -197,6 +199,12 @@ TEST(SynthWrite, WritesToDiskWhatItMakesInMemory) {
   ASSERT_EQ(written.size(), image.size());
   EXPECT_TRUE(
       std::equal(image.begin(), image.end(), reinterpret_cast<const std::byte*>(written.data())));
+}
+
+TEST(SynthWrite, MakesTheModelInTheBox) {
+  const std::vector<std::byte> made = synth_to_bytes(plan_synth(synth_shape("demo"), "q8_0"), 20);
+  const std::span<const std::byte> built_in = built_in_model();
+  EXPECT_TRUE(std::ranges::equal(made, built_in)) << "run models/make_demo.sh";
 }
 
 TEST(SynthVocabulary, IsAsLargeAsAskedFor) {
