@@ -3,12 +3,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/mapped_file.h"
 #include "gguf/metadata.h"
 #include "tensor/tensor.h"
 
@@ -29,10 +29,6 @@ class GgufFile {
   /// Reads an image in memory, which must outlive this object; `name` stands for it in messages.
   GgufFile(std::span<const std::byte> image, std::string name);
 
-  GgufFile(GgufFile&&) noexcept;
-  GgufFile& operator=(GgufFile&&) noexcept;
-  ~GgufFile();
-
   /// The file, or the first part of a split one.
   [[nodiscard]] const std::string& path() const noexcept { return paths_.front(); }
   /// Every part in order; just path() if the file is whole.
@@ -51,11 +47,10 @@ class GgufFile {
   [[nodiscard]] const Tensor* find(std::string_view name) const noexcept;
 
  private:
-  struct Part;
-  void load_part(std::span<const std::byte> bytes);
+  void open_parts(const std::vector<std::string>& paths);
   void index_tensors();
 
-  std::vector<Part> parts_;
+  std::vector<MappedFile> mappings_;  // one per part; none for an image in memory
   std::vector<std::string> paths_;
   uint64_t file_bytes_ = 0;
   uint32_t version_ = 0;

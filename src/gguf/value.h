@@ -61,8 +61,5 @@ struct Value {
 /// The value on one line of at most `max_bytes` bytes or little more, control characters escaped,
 /// "..." where something was left out: "[1, 2, 3, ...]".
 [[nodiscard]] std::string preview(const Value& value, size_t max_bytes);
-/// Text from a file made fit for one line of a message: control characters and broken UTF-8
-/// escaped, cut after about `max_bytes` bytes.
-[[nodiscard]] std::string printable(std::string_view text, size_t max_bytes = 80);
 
 }  // namespace freshet

@@ -1,0 +1,40 @@
+// A file that appears under its name only when it is complete.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "gguf/writer.h"
+
+namespace freshet {
+
+/// Writes to a temporary beside the target; commit() gives it its name, and a destructor without
+/// commit() removes it. Errors as GgufWriter::write lists them.
+class OutputFile final : public ByteSink {
+ public:
+  /// Asks the file system for `bytes` at once, so that a full disk is told before the work.
+  OutputFile(const std::string& path, uint64_t bytes);
+  ~OutputFile() override;
+  OutputFile(const OutputFile&) = delete;
+  OutputFile& operator=(const OutputFile&) = delete;
+
+  void write(std::span<const std::byte> bytes) override;
+  void commit();
+
+ private:
+  void flush();
+  void write_through(std::span<const std::byte> bytes);
+  [[noreturn]] void fail_to_write(int error) const;
+
+  std::string path_;
+  std::string temporary_;
+  uint64_t bytes_expected_;
+  uint64_t bytes_written_ = 0;
+  std::vector<std::byte> buffer_;
+  int fd_ = -1;
+};
+
+}  // namespace freshet
