@@ -7,7 +7,7 @@
 #include "engine/engine_impl.h"
 #include "engine/sequence.h"
 #include "kernels/cpu/dispatch.h"
-#include "models/built_in.h"
+#include "models/built_in_model.h"
 #include "text/tokenizer.h"
 #include "text/tokenizer_gguf.h"
 
