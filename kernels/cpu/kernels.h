@@ -41,6 +41,9 @@ struct Kernels {
   void (*merge_partial)(AttentionPartial* into, const AttentionPartial& next,
                         int head_dim) noexcept;
   void (*finish_partial)(const AttentionPartial& partial, float* out, int head_dim) noexcept;
+  /// Loops of nothing but multiply-adds, see peak.h; they return how many were done.
+  uint64_t (*peak_bytes)(uint64_t rounds) noexcept;
+  uint64_t (*peak_floats)(uint64_t rounds) noexcept;
 
   [[nodiscard]] const FormatKernels& of(Format format) const {
     int i = 0;

@@ -7,6 +7,7 @@
 #include "kernels/cpu/dot_float.h"
 #include "kernels/cpu/elementwise.h"
 #include "kernels/cpu/kernels.h"
+#include "kernels/cpu/peak.h"
 
 namespace freshet::kernels {
 
@@ -44,7 +45,9 @@ constexpr Kernels make_kernels(FormatList<F...>) {
           .add_scaled = add_scaled<T>,
           .short_conv = short_conv<T>,
           .merge_partial = merge_partial<T>,
-          .finish_partial = finish_partial<T>};
+          .finish_partial = finish_partial<T>,
+          .peak_bytes = peak_bytes<T>,
+          .peak_floats = peak_floats<T>};
 }
 
 }  // namespace freshet::kernels

@@ -1,6 +1,7 @@
 #include "kernels/cpu/simd/scalar.h"
 
 #include "kernels/cpu/make_kernels.h"
+#include "kernels/cpu/peak_scalar.h"
 #include "kernels/cpu/targets/targets.h"
 
 namespace freshet::kernels {
