@@ -134,10 +134,14 @@ FRESHET_INLINE void attend_heads(const AttentionQuery& query, int r0, int64_t sp
 template <class T, class Key, class Value>
 void attend_split(const AttentionQuery& query, int64_t split, AttentionPartial* partials) noexcept {
   int r = 0;
-  for (; r + 4 <= query.n_heads; r += 4)
-    attend_heads<T, Key, Value, 4>(query, r, split, partials + r);
-  for (; r + 2 <= query.n_heads; r += 2)
-    attend_heads<T, Key, Value, 2>(query, r, split, partials + r);
+  if constexpr (T::kTile > 1) {
+    for (; r + 4 <= query.n_heads; r += 4) {
+      attend_heads<T, Key, Value, 4>(query, r, split, partials + r);
+    }
+    for (; r + 2 <= query.n_heads; r += 2) {
+      attend_heads<T, Key, Value, 2>(query, r, split, partials + r);
+    }
+  }
   for (; r < query.n_heads; ++r) attend_heads<T, Key, Value, 1>(query, r, split, partials + r);
 }
 

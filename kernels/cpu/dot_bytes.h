@@ -69,14 +69,19 @@ FRESHET_INLINE void dot_blocks_of_256(const typename F::Block* row, int64_t n_bl
     const GroupScales scales = F::template scales<T>(row[b]);
     typename T::I32 sums[C];
     for (int c = 0; c < C; ++c) sums[c] = T::zero_i32();
-#pragma GCC unroll 8
-    for (int g = 0; g < 8; ++g) {
+    const auto add_group = [&](int g) FRESHET_INLINE_LAMBDA {
       const typename T::Bytes w = F::template unpack<T>(row[b], g);
       const typename T::I32 scale = T::set_pair(scales.scale[2 * g], scales.scale[2 * g + 1]);
       for (int c = 0; c < C; ++c) {
         const typename T::I32 product = dot_group<T, F>(w, x[c].q + b * 256 + g * 32);
         sums[c] = T::add_i32(sums[c], T::mul_i32(product, scale));
       }
+    };
+    if constexpr (T::kTile == 1) {
+      for (int g = 0; g < 8; ++g) add_group(g);
+    } else {
+#pragma GCC unroll 8
+      for (int g = 0; g < 8; ++g) add_group(g);
     }
     const float d = F::template scale<T>(row[b]);
     for (int c = 0; c < C; ++c) {
@@ -116,7 +121,9 @@ void multiply_bytes_columns(const MatrixProduct& p, int c0) noexcept {
 template <class T, class F>
 void multiply_bytes(const MatrixProduct& p) noexcept {
   int c = 0;
-  for (; c + 4 <= p.columns; c += 4) multiply_bytes_columns<T, F, 4>(p, c);
+  if constexpr (T::kTile > 1) {
+    for (; c + T::kTile <= p.columns; c += T::kTile) multiply_bytes_columns<T, F, T::kTile>(p, c);
+  }
   for (; c < p.columns; ++c) multiply_bytes_columns<T, F, 1>(p, c);
 }
 

@@ -44,14 +44,18 @@ FRESHET_INLINE void multiply_float_tile(const MatrixProduct& p, int r0, int c0) 
 template <class T, class F, int C>
 void multiply_float_columns(const MatrixProduct& p, int c0) noexcept {
   int r = 0;
-  for (; r + 4 <= p.rows; r += 4) multiply_float_tile<T, F, 4, C>(p, r, c0);
+  if constexpr (T::kTile > 1) {
+    for (; r + T::kTile <= p.rows; r += T::kTile) multiply_float_tile<T, F, T::kTile, C>(p, r, c0);
+  }
   for (; r < p.rows; ++r) multiply_float_tile<T, F, 1, C>(p, r, c0);
 }
 
 template <class T, class F>
 void multiply_float(const MatrixProduct& p) noexcept {
   int c = 0;
-  for (; c + 4 <= p.columns; c += 4) multiply_float_columns<T, F, 4>(p, c);
+  if constexpr (T::kTile > 1) {
+    for (; c + T::kTile <= p.columns; c += T::kTile) multiply_float_columns<T, F, T::kTile>(p, c);
+  }
   for (; c < p.columns; ++c) multiply_float_columns<T, F, 1>(p, c);
 }
 

@@ -13,6 +13,7 @@ namespace freshet::kernels {
 struct Avx2 {
   static constexpr const char* kName = "avx2";
   static constexpr int kSignedBias = 0;
+  static constexpr int kTile = 4;
 
   struct F32 {
     __m256 lo, hi;  // lanes 0..7, 8..15

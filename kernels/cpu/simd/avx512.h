@@ -14,6 +14,7 @@ namespace freshet::kernels {
 struct Avx512Vnni {
   static constexpr const char* kName = "avx512";
   static constexpr int kSignedBias = 128;
+  static constexpr int kTile = 4;
 
   using F32 = __m512;
   using Bytes = __m256i;
@@ -87,9 +88,7 @@ struct Avx512Vnni {
   }
 
   static FRESHET_INLINE float fma1(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
-  static FRESHET_INLINE float sqrt1(float a) {
-    return _mm_cvtss_f32(_mm_sqrt_ss(_mm_set_ss(a)));
-  }
+  static FRESHET_INLINE float sqrt1(float a) { return _mm_cvtss_f32(_mm_sqrt_ss(_mm_set_ss(a))); }
   static FRESHET_INLINE float half_to_float(uint16_t h) { return _cvtsh_ss(h); }
 
   static FRESHET_INLINE Bytes load_bytes(const void* p) {

@@ -14,6 +14,7 @@ namespace freshet::kernels {
 struct Neon {
   static constexpr const char* kName = "neon";
   static constexpr int kSignedBias = 0;
+  static constexpr int kTile = 4;
 
   struct F32 {
     float32x4_t v[4];

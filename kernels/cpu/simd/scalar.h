@@ -20,6 +20,9 @@ struct Scalar {
   static constexpr const char* kName = "scalar";
   /// dot_signed() returns the sum of (w + kSignedBias) * x; see there.
   static constexpr int kSignedBias = 0;
+  /// Rows or columns that a kernel treats at once where registers allow it; 1 keeps the reference
+  /// plain.
+  static constexpr int kTile = 1;
 
   struct F32 {
     float v[16];
