@@ -4,8 +4,8 @@ namespace freshet {
 
 std::vector<Command> add_commands(CLI::App& program) {
   std::vector<Command> commands;
-  for (const auto add :
-       {add_run_command, add_chat_command, add_tokenize_command, add_logits_command}) {
+  for (const auto add : {add_run_command, add_chat_command, add_tokenize_command,
+                         add_logits_command, add_synth_command}) {
     commands.push_back(add(program));
   }
   return commands;

@@ -23,6 +23,7 @@ Command add_run_command(CLI::App& program);
 Command add_chat_command(CLI::App& program);
 Command add_tokenize_command(CLI::App& program);
 Command add_logits_command(CLI::App& program);
+Command add_synth_command(CLI::App& program);
 
 /// Declares all of them, in the order of --help.
 std::vector<Command> add_commands(CLI::App& program);
