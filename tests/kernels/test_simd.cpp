@@ -108,7 +108,8 @@ TEST(SimdTags, EveryOperationEqualsTheScalarTagsBitForBit) {
   for (const SimdTag* tag : simd_tags()) {
     SCOPED_TRACE(tag->name);
     const Target* target = find_target(tag->name);
-    if (target == nullptr || !target->runs_here()) {
+    ASSERT_NE(target, nullptr) << "no CPU target has this name";
+    if (!target->runs_here()) {
       std::printf("%s: not on this machine\n", tag->name);
       continue;
     }
