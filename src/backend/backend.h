@@ -108,6 +108,12 @@ class Backend {
   /// logits[i] = norm(h[wanted[i]]) . table^T, read back to the caller's memory   [wanted, vocab]
   virtual void head(Rows h, std::span<const int32_t> wanted, const Norm& norm, const Tensor& table,
                     float* logits) = 0;
+
+  /// Experts that had rows, summed over every route() so far: what a step read of them.
+  [[nodiscard]] uint64_t experts_touched() const noexcept { return experts_touched_; }
+
+ protected:
+  uint64_t experts_touched_ = 0;
 };
 
 }  // namespace freshet

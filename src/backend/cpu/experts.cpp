@@ -106,6 +106,9 @@ void CpuBackend::route(Rows x, const Norm& norm, const Router& router, Rows norm
     });
   });
   sort_into_slots(x.n, routing);
+  for (int e = 0; e < routing.n_experts; ++e) {
+    experts_touched_ += routing.first_slot[e + 1] > routing.first_slot[e] ? 1 : 0;
+  }
 }
 
 void CpuBackend::expert_gate_up(Rows normed, const Routing& routing, const Tensor& gate,

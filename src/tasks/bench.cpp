@@ -1,0 +1,224 @@
+#include <fmt/chrono.h>
+#include <freshet/bench.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <numeric>
+
+#include "base/error.h"
+#include "engine/engine_impl.h"
+#include "kernels/cpu/dispatch.h"
+#include "tasks/random.h"
+#include "tasks/roofs.h"
+#include "tasks/work.h"
+
+namespace freshet {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+const kernels::Kernels& kernels_named(const std::string& name) {
+  for (const kernels::Target& target : kernels::targets()) {
+    if (name == target.kernels->name) return *target.kernels;
+  }
+  return kernels::best_kernels();
+}
+
+double median(std::vector<double> values) {
+  std::ranges::sort(values);
+  const size_t n = values.size();
+  return n % 2 == 1 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
+}
+
+/// The roofs that a test needs, and the work that it holds against them.
+class Roofs {
+ public:
+  struct Reading {
+    double read = 0, products = 0;  // per second
+  };
+
+  Roofs(Engine& engine, const BenchTest& test)
+      : test_(test),
+        team_(engine.setup().n_threads),
+        read_(engine.impl().file->tensors(), team_),
+        work_(count_work(engine.impl().file->tensors(), engine.impl().config.n_experts_used)),
+        floats_(2 * work_.float_products > work_.row_products) {
+    const kernels::Kernels& kernels = kernels_named(engine.setup().cpu_target);
+    loop_ = floats_ ? kernels.peak_floats : kernels.peak_bytes;
+  }
+
+  [[nodiscard]] Reading measure() {
+    Reading reading;
+    if (test_.n_gen > 0) reading.read = read_.measure();
+    if (test_.n_prompt > 0) reading.products = measure_products(loop_, team_);
+    return reading;
+  }
+
+  /// Seconds that the test takes a machine at its roof.
+  [[nodiscard]] double seconds_at(const Reading& roof, uint64_t experts_touched) const {
+    double seconds = 0;
+    if (test_.n_prompt > 0) {
+      const auto n = static_cast<uint64_t>(test_.n_parallel);
+      const uint64_t rows = n * static_cast<uint64_t>(test_.n_prompt);
+      seconds +=
+          static_cast<double>(rows * work_.row_products + n * work_.head_products) / roof.products;
+    }
+    if (test_.n_gen > 0) {
+      const auto steps = static_cast<uint64_t>(test_.n_gen);
+      const uint64_t bytes = steps * work_.shared_bytes + experts_touched * work_.expert_bytes;
+      seconds += static_cast<double>(bytes) / roof.read;
+    }
+    return seconds;
+  }
+
+  [[nodiscard]] RoofKind kind() const {
+    if (test_.n_gen == 0) return floats_ ? RoofKind::kFloatProducts : RoofKind::kByteProducts;
+    return test_.n_prompt == 0 ? RoofKind::kRead : RoofKind::kMixed;
+  }
+
+ private:
+  BenchTest test_;
+  ThreadTeam team_;
+  ReadRoof read_;
+  ModelWork work_;
+  bool floats_;
+  uint64_t (*loop_)(uint64_t rounds) noexcept;
+};
+
+/// The sequences of a test and the tokens that they read.
+class Run {
+ public:
+  Run(Engine& engine, const BenchTest& test, const BenchOptions& options)
+      : engine_(engine), test_(test), options_(options), random_(test.n_depth + 1, 0) {
+    for (int i = 0; i < test.n_parallel; ++i) start_.push_back(engine.new_sequence());
+    read_all(start_, test.n_depth);
+  }
+
+  struct Timing {
+    double seconds;
+    uint64_t experts_touched;  // while writing, summed over steps and layers
+  };
+
+  [[nodiscard]] Timing once(int64_t n_prompt, int64_t n_gen) {
+    std::vector<Sequence> sequences;
+    for (const Sequence& sequence : start_) sequences.push_back(sequence.fork());
+    const Clock::time_point start = Clock::now();
+    read_all(sequences, n_prompt);
+    const uint64_t touched = engine_.impl().backend->experts_touched();
+    for (int64_t i = 0; i < n_gen; ++i) read_all(sequences, 1);
+    return {std::chrono::duration<double>(Clock::now() - start).count(),
+            engine_.impl().backend->experts_touched() - touched};
+  }
+
+ private:
+  /// Each sequence reads n random tokens, all of them together.
+  void read_all(std::vector<Sequence>& sequences, int64_t n) {
+    const auto vocab = static_cast<uint64_t>(engine_.model().vocab_size);
+    for (int64_t done = 0; done < n;) {
+      const int64_t now = std::min(n - done, options_.batch);
+      std::vector<std::vector<TokenId>> tokens(sequences.size());
+      std::vector<Feed> feeds;
+      for (size_t s = 0; s < sequences.size(); ++s) {
+        tokens[s].resize(static_cast<size_t>(now));
+        for (TokenId& token : tokens[s]) token = static_cast<TokenId>(random_.below(vocab));
+        feeds.push_back({.sequence = &sequences[s], .tokens = tokens[s]});
+      }
+      engine_.step(feeds, {.progress = {}, .cancel = options_.cancel});
+      done += now;
+    }
+  }
+
+  Engine& engine_;
+  const BenchTest& test_;
+  const BenchOptions& options_;
+  Random random_;
+  std::vector<Sequence> start_;
+};
+
+void check(const Engine& engine, const BenchTest& test, const BenchOptions& options) {
+  if (test.n_prompt < 0 || test.n_gen < 0 || test.n_depth < 0 || test.n_parallel < 1 ||
+      test.n_prompt + test.n_gen == 0) {
+    fail(ErrorKind::kUsage, "a test needs a prompt (-p) or tokens to write (-n), and sequences");
+  }
+  if (options.repetitions < 1 || options.batch < 1) {
+    fail(ErrorKind::kUsage, "repetitions (-r) and batch (-b) must be at least 1");
+  }
+  const int64_t context = engine.setup().context;
+  const int64_t most = std::max({test.n_prompt, test.n_gen, test.n_depth});
+  if (most > context || test.n_prompt + test.n_gen + test.n_depth > context) {
+    fail(ErrorKind::kBadRequest,
+         "{} needs {} tokens of context and there are {}; choose a smaller test", test.label(),
+         most > context ? most : test.n_prompt + test.n_gen + test.n_depth, context);
+  }
+}
+
+}  // namespace
+
+std::string BenchTest::label() const {
+  std::string label;
+  if (n_prompt > 0) label += fmt::format("pp{}", n_prompt);
+  if (n_gen > 0) label += fmt::format("{}tg{}", n_prompt > 0 ? "+" : "", n_gen);
+  if (n_parallel > 1) label += fmt::format(" x{}", n_parallel);
+  if (n_depth > 0) label += fmt::format(" @ d{}", n_depth);
+  return label;
+}
+
+const char* roof_kind_name(RoofKind kind) noexcept {
+  switch (kind) {
+    case RoofKind::kRead:
+      return "read";
+    case RoofKind::kByteProducts:
+      return "byte_multiply_adds";
+    case RoofKind::kFloatProducts:
+      return "float_multiply_adds";
+    case RoofKind::kMixed:
+      return "mixed";
+  }
+  return "";
+}
+
+Spread spread_of(const std::vector<double>& values) {
+  if (values.empty()) return {0, 0};
+  const auto n = static_cast<double>(values.size());
+  const double mean = std::accumulate(values.begin(), values.end(), 0.0) / n;
+  double squares = 0;
+  for (const double value : values) squares += (value - mean) * (value - mean);
+  return {mean, values.size() < 2 ? 0 : std::sqrt(squares / (n - 1))};
+}
+
+BenchResult run_bench(Engine& engine, const BenchTest& test, const BenchOptions& options) {
+  check(engine, test, options);
+  const auto progress = [&](int repetition) {
+    if (options.progress) options.progress(repetition, options.repetitions);
+  };
+  BenchResult result{.test = test,
+                     .started = fmt::format("{:%FT%TZ}", fmt::gmtime(std::time(nullptr)))};
+  progress(0);
+  Run run(engine, test, options);
+  if (options.warm_up) static_cast<void>(run.once(test.n_prompt, std::min<int64_t>(test.n_gen, 1)));
+
+  std::optional<Roofs> roofs;
+  Roofs::Reading before;
+  std::vector<double> shares, readings;
+  if (options.roofs) before = roofs.emplace(engine, test).measure();
+  for (int repetition = 1; repetition <= options.repetitions; ++repetition) {
+    progress(repetition);
+    const Run::Timing timing = run.once(test.n_prompt, test.n_gen);
+    result.seconds.push_back(timing.seconds);
+    if (!roofs) continue;
+    const Roofs::Reading after = roofs->measure();
+    const Roofs::Reading paired = {(before.read + after.read) / 2,
+                                   (before.products + after.products) / 2};
+    shares.push_back(roofs->seconds_at(paired, timing.experts_touched) / timing.seconds);
+    readings.push_back(test.n_gen > 0 ? paired.read : paired.products);
+    before = after;
+  }
+  if (roofs) {
+    const RoofKind kind = roofs->kind();
+    result.roof = {kind, kind == RoofKind::kMixed ? 0 : median(readings), median(shares)};
+  }
+  return result;
+}
+
+}  // namespace freshet

@@ -1,0 +1,129 @@
+#include "tasks/roofs.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstring>
+#include <numeric>
+
+#include "base/check.h"
+
+namespace freshet {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+constexpr size_t kLine = 64;
+constexpr size_t kChunkBytes = size_t{2} << 20;
+/// Longest gap between tensors that is still read as one piece.
+constexpr ptrdiff_t kGap = 4096;
+
+/// Reads every line of memory[0 .. size), prefetching kAhead bytes ahead, as kStreams streams of
+/// equal length side by side. The sum makes the reads necessary.
+template <size_t kStreams, size_t kAhead>
+uint64_t read_all(const std::byte* memory, size_t size) noexcept {
+  const size_t stream = size / kStreams / kLine * kLine;
+  uint64_t sums[8] = {};
+  for (size_t i = 0; i < stream; i += kLine) {
+    for (size_t s = 0; s < kStreams; ++s) {
+      const std::byte* line = memory + s * stream + i;
+      if constexpr (kAhead > 0) __builtin_prefetch(line + kAhead);
+      uint64_t words[8];
+      std::memcpy(words, line, sizeof words);
+      for (size_t k = 0; k < 8; ++k) sums[k] += words[k];
+    }
+  }
+  return std::accumulate(std::begin(sums), std::end(sums), uint64_t{0});
+}
+
+using ReadWay = uint64_t (*)(const std::byte*, size_t) noexcept;
+constexpr ReadWay kWays[] = {read_all<1, 0>, read_all<1, 1024>, read_all<1, 4096>, read_all<4, 0>,
+                             read_all<4, 1024>};
+
+/// The memory that tensors lie in, neighbours merged, in order of address.
+std::vector<std::span<const std::byte>> regions_of(std::span<const Tensor> tensors) {
+  std::vector<std::span<const std::byte>> parts;
+  for (const Tensor& tensor : tensors) parts.emplace_back(tensor.data, tensor.bytes);
+  std::ranges::sort(parts, {}, [](auto part) { return part.data(); });
+  std::vector<std::span<const std::byte>> merged;
+  for (const auto part : parts) {
+    const std::byte* end = part.data() + part.size();
+    if (!merged.empty() && part.data() - (merged.back().data() + merged.back().size()) < kGap) {
+      merged.back() = {merged.back().data(), end};
+    } else {
+      merged.push_back(part);
+    }
+  }
+  return merged;
+}
+
+}  // namespace
+
+ReadRoof::ReadRoof(std::span<const Tensor> tensors, ThreadTeam& team, uint64_t bytes_per_try)
+    : team_(team), bytes_per_try_(bytes_per_try), ways_(std::size(kWays)) {
+  std::iota(ways_.begin(), ways_.end(), size_t{0});
+  uint64_t total = 0;
+  for (std::span<const std::byte> region : regions_of(tensors)) {
+    while (!region.empty() && total < bytes_per_try) {
+      chunks_.push_back(region.first(std::min(region.size(), kChunkBytes)));
+      total += chunks_.back().size();
+      region = region.subspan(chunks_.back().size());
+    }
+  }
+  FRESHET_CHECK(total > 0);
+}
+
+double ReadRoof::try_way(size_t way) {
+  uint64_t bytes_once = 0;
+  for (const auto chunk : chunks_) bytes_once += chunk.size();
+  const auto n_passes = static_cast<size_t>(std::max<uint64_t>(bytes_per_try_ / bytes_once, 1));
+  std::atomic<uint64_t> sink{0};
+  const Clock::time_point start = Clock::now();
+  team_.run([&](Worker& worker) {
+    uint64_t sum = 0;
+    // A small file is read in pieces that still give every thread enough to do.
+    worker.for_each_chunk(chunks_.size() * n_passes, 1, [&](size_t i, size_t) {
+      const std::span<const std::byte> chunk = chunks_[i % chunks_.size()];
+      sum += kWays[way](chunk.data(), chunk.size());
+    });
+    sink += sum;
+  });
+  return static_cast<double>(bytes_once * n_passes) / seconds_since(start);
+}
+
+double ReadRoof::measure() {
+  const bool first = ways_.size() == std::size(kWays);
+  if (first) static_cast<void>(try_way(0));
+  std::vector<std::pair<double, size_t>> speeds;
+  for (const size_t way : ways_) speeds.emplace_back(try_way(way), way);
+  std::ranges::sort(speeds, std::ranges::greater{});
+  if (first) ways_ = {speeds[0].second, speeds[1].second};
+  return speeds[0].first;
+}
+
+double measure_products(uint64_t (*loop)(uint64_t rounds) noexcept, ThreadTeam& team) {
+  constexpr double kSeconds = 0.03;
+  uint64_t rounds = 1000;
+  for (;; rounds *= 4) {
+    const Clock::time_point start = Clock::now();
+    loop(rounds);
+    const double seconds = seconds_since(start);
+    if (seconds < kSeconds / 10) continue;
+    rounds = static_cast<uint64_t>(static_cast<double>(rounds) * kSeconds / seconds) + 1;
+    break;
+  }
+  double best = 0;
+  for (int run = 0; run < 3; ++run) {
+    std::atomic<uint64_t> products{0};
+    const Clock::time_point start = Clock::now();
+    team.run([&](Worker&) { products += loop(rounds); });
+    best = std::max(best, static_cast<double>(products.load()) / seconds_since(start));
+  }
+  return best;
+}
+
+}  // namespace freshet
