@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "tools/output_file.h"
 #include "tools/prompt_input.h"
+#include "tools/result_file.h"
 
 namespace freshet {
 namespace {
@@ -58,7 +58,7 @@ void save_messages(const std::string& path, std::span<const ChatMessage> message
   // Bytes that are not UTF-8 have no place in JSON: they become U+FFFD.
   const std::string text =
       json{{"messages", list}}.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
-  OutputFile file(path);
+  ResultFile file(path);
   file.write(std::as_bytes(std::span(text)));
   file.commit();
 }

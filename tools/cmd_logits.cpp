@@ -9,9 +9,9 @@
 #include "tools/commands.h"
 #include "tools/interrupt.h"
 #include "tools/model_options.h"
-#include "tools/output_file.h"
 #include "tools/prompt_input.h"
 #include "tools/quoted.h"
+#include "tools/result_file.h"
 
 namespace freshet {
 namespace {
@@ -67,7 +67,7 @@ int run(const LogitsOptions& options) {
   Engine engine = open_model(options.model, console);
   const std::vector<TokenId> ids = input_tokens(options, engine.tokenizer());
 
-  OutputFile output(options.output);
+  ResultFile output(options.output);
   ProgressBar bar("computing logits", ids.size());
   Sequence sequence = engine.new_sequence();
   Feed feed{

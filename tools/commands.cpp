@@ -7,6 +7,8 @@ std::vector<Command> add_commands(CLI::App& program) {
   for (const auto add : {add_run_command, add_chat_command, add_tokenize_command,
                          add_logits_command, add_synth_command}) {
     commands.push_back(add(program));
+    // Declared anew, it stands last in the help.
+    commands.back().app->set_help_flag("-h,--help", "show this help")->group(kOtherFlags);
   }
   return commands;
 }

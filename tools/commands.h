@@ -14,6 +14,9 @@ inline constexpr int kExitFailure = 1;
 inline constexpr int kExitUsage = 2;
 inline constexpr int kExitInterrupted = 130;
 
+/// The group of flags that stands last in a command's help.
+inline constexpr const char* kOtherFlags = "Other";
+
 struct Command {
   CLI::App* app;             ///< the sub-command with its flags, owned by the program
   std::function<int()> run;  ///< called after parsing; returns the exit code, may throw Error

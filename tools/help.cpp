@@ -5,22 +5,40 @@
 #include "tools/flag_table.h"
 
 namespace freshet {
+namespace {
 
-HelpFormatter::HelpFormatter() { column_width(34); }
+std::string with_capital(std::string text) {
+  if (!text.empty()) text[0] = CLI::detail::to_upper(text.substr(0, 1))[0];
+  return text;
+}
 
-std::string HelpFormatter::make_usage(const CLI::App* app, std::string name) const {
-  if (app->get_parent() == nullptr) return fmt::format("\nusage: {} COMMAND [flags]\n", name);
-  std::string line = fmt::format("\nusage: {} [flags]", name);
-  for (const CLI::Option* option : app->get_options()) {
-    if (option->get_positional()) line += " " + make_option_usage(option);
+}  // namespace
+
+HelpFormatter::HelpFormatter() { column_width(36); }
+
+std::string HelpFormatter::make_help(const CLI::App* app, std::string name,
+                                     CLI::AppFormatMode mode) const {
+  const bool is_program = app->get_parent() == nullptr;
+  std::string text = with_capital(app->get_description()) + ".\n\n";
+  if (is_program) {
+    text += fmt::format("usage: {} COMMAND [flags]\n\nCommands:\n", name);
+    for (const CLI::App* command : app->get_subcommands({})) text += make_subcommand(command);
+    text += "\n";
+  } else {
+    text += fmt::format("usage: {} [flags]", name);
+    for (const CLI::Option* option : app->get_options()) {
+      if (option->get_positional()) text += " " + make_option_usage(option);
+    }
+    text += "\n\n" + make_positionals(app);
   }
-  return line + "\n";
+  return text + make_groups(app, mode) + "\n" + app->get_footer() + "\n";
 }
 
 std::string HelpFormatter::make_group(std::string group, bool is_positional,
                                       std::vector<const CLI::Option*> options) const {
-  if (group == "Options") group = "Other";
-  return CLI::Formatter::make_group(std::move(group), is_positional, std::move(options));
+  std::string text = (is_positional ? "Arguments" : group) + ":\n";
+  for (const CLI::Option* option : options) text += make_option(option, is_positional);
+  return is_positional ? text + "\n" : text;
 }
 
 std::string HelpFormatter::make_option_name(const CLI::Option* option, bool is_positional) const {

@@ -52,11 +52,11 @@ void parse(CLI::App& program, std::vector<std::string> args) {
 }
 
 int run_program(const std::vector<std::string>& args) {
-  CLI::App program("freshet: an inference engine for the LFM2 family of language models",
-                   "freshet");
+  CLI::App program("An inference engine for the LFM2 family of language models", "freshet");
   program.formatter(std::make_shared<HelpFormatter>());
-  program.set_version_flag("--version", fmt::format("freshet {}", version()), "show the version");
-  program.set_help_flag("-h,--help", "show this help");
+  program.set_version_flag("--version", fmt::format("freshet {}", version()), "show the version")
+      ->group(kOtherFlags);
+  program.set_help_flag("-h,--help", "show this help")->group(kOtherFlags);
   program.require_subcommand(0, 1);
   program.footer("freshet COMMAND --help describes the flags of a command.");
   const std::vector<Command> commands = add_commands(program);

@@ -6,6 +6,7 @@
 #include <array>
 #include <utility>
 
+#include "tools/commands.h"
 #include "tools/hub_cache.h"
 
 namespace freshet {
@@ -43,7 +44,9 @@ void add_performance_options(CLI::App& command, ModelOptions& options) {
       ->check(CLI::Range(-1, kMaxThreads))
       ->option_text("N")
       ->group(kGroup);
-  command.add_option("--cpu", options.cpu_target, "kernels: scalar, avx2, ...; default: the best")
+  command
+      .add_option("--cpu", options.cpu_target,
+                  "the processor's instructions: scalar, avx2, ...; default: the best")
       ->option_text("TARGET")
       ->group(kGroup);
   command.add_option("--ubatch-size", options.micro_batch, "most tokens in one pass; default 2048")
@@ -104,8 +107,10 @@ void add_model_options(CLI::App& command, ModelOptions& options) {
       ->option_text("TYPE")
       ->group(kGroup);
   add_performance_options(command, options);
-  command.add_flag("-v,--verbose", options.verbose,
-                   "notes on standard error even if it is not a terminal");
+  command
+      .add_flag("-v,--verbose", options.verbose,
+                "notes on standard error even if it is not a terminal")
+      ->group(kOtherFlags);
 }
 
 std::string resolve_model_path(const ModelOptions& options) {

@@ -12,12 +12,12 @@ namespace freshet {
 /// removes the temporary. "-" is standard output, and what exists and is no regular file (a pipe,
 /// /dev/null) is written directly. Every failure is an Error{kResources} that names the file, or
 /// Error{kUsage} if it cannot be made at all.
-class OutputFile {
+class ResultFile {
  public:
-  explicit OutputFile(const std::string& path);
-  ~OutputFile();
-  OutputFile(const OutputFile&) = delete;
-  OutputFile& operator=(const OutputFile&) = delete;
+  explicit ResultFile(const std::string& path);
+  ~ResultFile();
+  ResultFile(const ResultFile&) = delete;
+  ResultFile& operator=(const ResultFile&) = delete;
 
   void write(std::span<const std::byte> bytes);
   void commit();

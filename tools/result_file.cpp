@@ -1,4 +1,4 @@
-#include "tools/output_file.h"
+#include "tools/result_file.h"
 
 #include <fmt/format.h>
 #include <freshet/error.h>
@@ -24,7 +24,7 @@ void take_default_mode(int descriptor) {
 
 }  // namespace
 
-OutputFile::OutputFile(const std::string& path) : path_(path) {
+ResultFile::ResultFile(const std::string& path) : path_(path) {
   std::error_code ignored;
   if (path == "-") {
     file_ = stdout;
@@ -46,21 +46,21 @@ OutputFile::OutputFile(const std::string& path) : path_(path) {
   }
 }
 
-OutputFile::~OutputFile() {
+ResultFile::~ResultFile() {
   if (file_ != nullptr && file_ != stdout) std::fclose(file_);
   if (!temporary_.empty()) unlink(temporary_.c_str());
 }
 
-void OutputFile::fail_to_write() const {
+void ResultFile::fail_to_write() const {
   throw Error(ErrorKind::kResources, fmt::format("{}: cannot be written: {}; free some space",
                                                  path_, std::strerror(errno)));
 }
 
-void OutputFile::write(std::span<const std::byte> bytes) {
+void ResultFile::write(std::span<const std::byte> bytes) {
   if (std::fwrite(bytes.data(), 1, bytes.size(), file_) != bytes.size()) fail_to_write();
 }
 
-void OutputFile::commit() {
+void ResultFile::commit() {
   if (std::fflush(file_) != 0) fail_to_write();
   if (temporary_.empty()) return;
   std::FILE* const file = file_;
