@@ -28,8 +28,8 @@ namespace freshet {
 enum class CacheFormat { kF32, kF16, kQ8_0 };
 
 struct EngineOptions {
-  int n_threads = 0;       ///< 0: the performance cores within affinity mask and quota
-  std::string cpu_target;  ///< "scalar", "avx2", ...; empty: the best that this machine runs
+  int n_threads = 0;            ///< 0: the performance cores within affinity mask and quota
+  std::string cpu_target = {};  ///< "scalar", "avx2", ...; empty: the best that this machine runs
   CacheFormat key_cache = CacheFormat::kF16;
   CacheFormat value_cache = CacheFormat::kF16;
   int64_t context = 0;  ///< most tokens in a sequence; 0: as many as the model was made for
