@@ -39,9 +39,9 @@ std::vector<CacheFormat> cache_formats(const Texts& texts) {
 std::pair<int64_t, int64_t> parse_pair(const std::string& text) {
   const std::vector<int64_t> values = parse_bench_list("-pg", text);
   if (values.size() != 2) {
-    throw Error(
-        ErrorKind::kUsage,
-        fmt::format("-pg: expected a prompt and an answer as in 512,128, found {}", quoted(text)));
+    throw Error(ErrorKind::kUsage,
+                fmt::format("-pg: expected a prompt and an answer as in 512,128, found {}",
+                            freshet::quoted(text)));
   }
   return {values[0], values[1]};
 }

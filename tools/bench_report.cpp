@@ -116,8 +116,9 @@ class JsonLinesReport : public BenchReport {
 class CsvReport : public BenchReport {
  public:
   std::string row(const BenchRow& row) override {
+    const Json fields = to_json(row);
     std::string header, line;
-    for (const auto& [key, value] : to_json(row).items()) {
+    for (const auto& [key, value] : fields.items()) {
       if (value.is_array()) continue;
       header += (header.empty() ? "" : ",") + key;
       line += (line.empty() ? "" : ",") + field(value);

@@ -26,6 +26,8 @@ Command add_run_command(CLI::App& program);
 Command add_chat_command(CLI::App& program);
 Command add_tokenize_command(CLI::App& program);
 Command add_logits_command(CLI::App& program);
+Command add_bench_command(CLI::App& program);
+Command add_info_command(CLI::App& program);
 Command add_synth_command(CLI::App& program);
 
 /// Declares all of them, in the order of --help.
