@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
+#include "backend/cpu/choose_kernels.h"
 #include "base/cpu_topology.h"
 #include "base/error.h"
 #include "engine/engine_impl.h"
 #include "engine/sequence.h"
-#include "kernels/cpu/dispatch.h"
 #include "models/built_in_model.h"
 #include "text/tokenizer.h"
 #include "text/tokenizer_gguf.h"
@@ -26,21 +26,6 @@ kernels::CacheType cache_type(CacheFormat format) {
       return kernels::CacheType::kQ8_0;
   }
   fail(ErrorKind::kUsage, "unknown cache format {}", static_cast<int>(format));
-}
-
-const kernels::Kernels& choose_kernels(const std::string& name) {
-  if (name.empty()) return kernels::best_kernels();
-  std::string known;
-  for (const kernels::Target& target : kernels::targets()) {
-    if (!known.empty()) known += ", ";
-    known += target.kernels->name;
-    if (name != target.kernels->name) continue;
-    if (!target.runs_here()) {
-      fail(ErrorKind::kUsage, "CPU target {}: this processor lacks its instructions", name);
-    }
-    return *target.kernels;
-  }
-  fail(ErrorKind::kUsage, "unknown CPU target \"{}\"; this build has {}", name, known);
 }
 
 double gib(uint64_t bytes) { return static_cast<double>(bytes) / (1 << 30); }

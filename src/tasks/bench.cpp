@@ -6,9 +6,9 @@
 #include <cmath>
 #include <numeric>
 
+#include "backend/cpu/choose_kernels.h"
 #include "base/error.h"
 #include "engine/engine_impl.h"
-#include "kernels/cpu/dispatch.h"
 #include "tasks/random.h"
 #include "tasks/roofs.h"
 #include "tasks/work.h"
@@ -17,13 +17,6 @@ namespace freshet {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-const kernels::Kernels& kernels_named(const std::string& name) {
-  for (const kernels::Target& target : kernels::targets()) {
-    if (name == target.kernels->name) return *target.kernels;
-  }
-  return kernels::best_kernels();
-}
 
 double median(std::vector<double> values) {
   std::ranges::sort(values);
@@ -44,7 +37,7 @@ class Roofs {
         read_(engine.impl().file->tensors(), team_),
         work_(count_work(engine.impl().file->tensors(), engine.impl().config.n_experts_used)),
         floats_(2 * work_.float_products > work_.row_products) {
-    const kernels::Kernels& kernels = kernels_named(engine.setup().cpu_target);
+    const kernels::Kernels& kernels = choose_kernels(engine.setup().cpu_target);
     loop_ = floats_ ? kernels.peak_floats : kernels.peak_bytes;
   }
 
