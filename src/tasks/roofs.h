@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "base/thread_team.h"
-#include "kernels/cpu/kernels.h"
 #include "tensor/tensor.h"
 
 namespace freshet {
