@@ -12,19 +12,15 @@
 #include <utility>
 #include <vector>
 
+#include "support/temporary_folder.h"
+
 namespace freshet {
 namespace {
 
 namespace fs = std::filesystem;
 
-class MappedFileTest : public testing::Test {
+class MappedFileTest : public ::testing::Test {
  protected:
-  MappedFileTest() {
-    std::string pattern = (fs::temp_directory_path() / "freshet-mapped-XXXXXX").string();
-    folder_ = mkdtemp(pattern.data());
-  }
-  ~MappedFileTest() override { fs::remove_all(folder_); }
-
   std::string write(const std::string& name, size_t bytes) {
     const fs::path path = folder_ / name;
     std::ofstream(path) << std::string(bytes, 'x');
@@ -43,7 +39,8 @@ class MappedFileTest : public testing::Test {
     }
   }
 
-  fs::path folder_;
+  const testing::TemporaryFolder temporary_;
+  const fs::path& folder_ = temporary_.path();
 };
 
 using MappedFileDeathTest = MappedFileTest;
@@ -98,7 +95,7 @@ TEST_F(MappedFileDeathTest, AFileThatShrinksWhileMappedEndsWithASentence) {
   const std::string path = write("model.gguf", 1 << 20);
   const MappedFile file(path);
   fs::resize_file(path, 4096);
-  EXPECT_EXIT(_exit(sum_of(file) == 0 ? 2 : 3), testing::ExitedWithCode(1),
+  EXPECT_EXIT(_exit(sum_of(file) == 0 ? 2 : 3), ::testing::ExitedWithCode(1),
               "freshet: .*model.gguf: the file shrank .*expected 1048576 bytes.*\n$");
 }
 
@@ -107,7 +104,7 @@ TEST_F(MappedFileDeathTest, TheGuardFollowsAFileThatIsMoved) {
   MappedFile file(path);
   const MappedFile moved(std::move(file));
   fs::resize_file(path, 4096);
-  EXPECT_EXIT(_exit(sum_of(moved) == 0 ? 2 : 3), testing::ExitedWithCode(1),
+  EXPECT_EXIT(_exit(sum_of(moved) == 0 ? 2 : 3), ::testing::ExitedWithCode(1),
               "model.gguf: the file shrank");
 }
 
