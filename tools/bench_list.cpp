@@ -5,7 +5,7 @@
 
 #include <charconv>
 
-#include "tools/quoted.h"
+#include "tools/quote_bytes.h"
 
 namespace freshet {
 namespace {
@@ -30,7 +30,7 @@ class Parser {
     throw Error(ErrorKind::kUsage,
                 fmt::format("{}: expected numbers as in 512, 1,2,4, 1-4, 128-512+128 or 1-8*2, "
                             "found {}",
-                            flag_, quoted(text_)));
+                            flag_, quote_bytes(text_)));
   }
   bool take(char c) {
     if (rest_.empty() || rest_.front() != c) return false;

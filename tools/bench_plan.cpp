@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "tools/bench_list.h"
-#include "tools/quoted.h"
+#include "tools/quote_bytes.h"
 
 namespace freshet {
 namespace {
@@ -41,7 +41,7 @@ std::pair<int64_t, int64_t> parse_pair(const std::string& text) {
   if (values.size() != 2) {
     throw Error(ErrorKind::kUsage,
                 fmt::format("-pg: expected a prompt and an answer as in 512,128, found {}",
-                            freshet::quoted(text)));
+                            freshet::quote_bytes(text)));
   }
   return {values[0], values[1]};
 }

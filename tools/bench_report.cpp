@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "tools/model_options.h"
-#include "tools/quoted.h"
+#include "tools/quote_bytes.h"
 
 namespace freshet {
 namespace {
@@ -206,8 +206,8 @@ std::unique_ptr<BenchReport> make_bench_report(std::string_view format) {
   if (format == "csv") return std::make_unique<CsvReport>();
   if (format == "json") return std::make_unique<JsonReport>();
   if (format == "jsonl") return std::make_unique<JsonLinesReport>();
-  throw Error(ErrorKind::kUsage,
-              fmt::format("output format {}: expected md, csv, json or jsonl", quoted(format)));
+  throw Error(ErrorKind::kUsage, fmt::format("output format {}: expected md, csv, json or jsonl",
+                                             quote_bytes(format)));
 }
 
 }  // namespace freshet

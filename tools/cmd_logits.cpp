@@ -10,7 +10,7 @@
 #include "tools/interrupt.h"
 #include "tools/model_options.h"
 #include "tools/prompt_input.h"
-#include "tools/quoted.h"
+#include "tools/quote_bytes.h"
 #include "tools/result_file.h"
 
 namespace freshet {
@@ -40,7 +40,7 @@ std::vector<TokenId> parse_ids(const std::string& text) {
     if (error != std::errc()) {
       throw Error(ErrorKind::kUsage,
                   fmt::format("--ids: expected numbers as in 1,2,3, found {} at byte {}",
-                              quoted({at, std::min<size_t>(8, end - at)}), at - text.data()));
+                              quote_bytes({at, std::min<size_t>(8, end - at)}), at - text.data()));
     }
     ids.push_back(id);
     at = next;

@@ -7,7 +7,7 @@
 #include "tools/console.h"
 #include "tools/model_options.h"
 #include "tools/prompt_input.h"
-#include "tools/quoted.h"
+#include "tools/quote_bytes.h"
 
 namespace freshet {
 namespace {
@@ -33,7 +33,7 @@ std::string id_list(std::span<const TokenId> ids) {
 std::string piece_lines(const Tokenizer& tokenizer, std::span<const TokenId> ids) {
   std::string lines;
   for (const TokenId id : ids) {
-    lines += fmt::format("{:>6}  {}\n", id, quoted(tokenizer.piece(id)));
+    lines += fmt::format("{:>6}  {}\n", id, quote_bytes(tokenizer.piece(id)));
   }
   return lines;
 }

@@ -2,13 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <cctype>
+
 #include "tools/flag_table.h"
 
 namespace freshet {
 namespace {
 
 std::string with_capital(std::string text) {
-  if (!text.empty()) text[0] = CLI::detail::to_upper(text.substr(0, 1))[0];
+  if (!text.empty()) {
+    text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
+  }
   return text;
 }
 

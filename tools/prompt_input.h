@@ -9,9 +9,9 @@
 namespace freshet {
 
 struct PromptInput {
-  std::optional<std::string> text;  ///< -p, or a positional argument
-  std::string file;                 ///< -f; "-" is standard input
-  bool escapes = false;             ///< -e: \n \t \\ \" \' \r \xHH in -p mean what they say
+  std::optional<std::string> text = {};  ///< -p, or a positional argument
+  std::string file = {};                 ///< -f; "-" is standard input
+  bool escapes = false;                  ///< -e: \n \t \\ \" \' \r \xHH in -p mean what they say
 };
 
 /// Declares -p, -f and -e.

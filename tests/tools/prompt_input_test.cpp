@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "support/temporary_folder.h"
-#include "tools/quoted.h"
+#include "tools/quote_bytes.h"
 
 namespace freshet {
 namespace {
@@ -22,18 +22,18 @@ TEST(Unescape, LeavesOtherBackslashesAlone) {
 }
 
 TEST(Quoted, ShowsWhatATerminalWouldSwallow) {
-  EXPECT_EQ(quoted("a \"b\"\\\n\t\r\x1b"), R"("a \"b\"\\\n\t\r\x1b")");
-  EXPECT_EQ(quoted("é😀"), "\"é😀\"");
-  EXPECT_EQ(quoted("\xc3"), R"("\xc3")");
-  EXPECT_EQ(quoted("\xc2\x9b"), R"("\xc2\x9b")");
-  EXPECT_EQ(quoted("\xed\xa0\x80"), R"("\xed\xa0\x80")") << "a surrogate";
-  EXPECT_EQ(quoted("\xc0\xaf"), R"("\xc0\xaf")") << "an overlong form";
+  EXPECT_EQ(quote_bytes("a \"b\"\\\n\t\r\x1b"), R"("a \"b\"\\\n\t\r\x1b")");
+  EXPECT_EQ(quote_bytes("é😀"), "\"é😀\"");
+  EXPECT_EQ(quote_bytes("\xc3"), R"("\xc3")");
+  EXPECT_EQ(quote_bytes("\xc2\x9b"), R"("\xc2\x9b")");
+  EXPECT_EQ(quote_bytes("\xed\xa0\x80"), R"("\xed\xa0\x80")") << "a surrogate";
+  EXPECT_EQ(quote_bytes("\xc0\xaf"), R"("\xc0\xaf")") << "an overlong form";
 }
 
 TEST(Quoted, IsUndoneByUnescape) {
   std::string bytes;
   for (int byte = 0; byte < 256; ++byte) bytes += static_cast<char>(byte);
-  const std::string text = quoted(bytes);
+  const std::string text = quote_bytes(bytes);
   EXPECT_EQ(unescape(std::string_view(text).substr(1, text.size() - 2)), bytes);
 }
 

@@ -1,4 +1,4 @@
-#include "tools/quoted.h"
+#include "tools/quote_bytes.h"
 
 #include <fmt/format.h>
 
@@ -49,7 +49,7 @@ std::string escaped(std::string_view character) {
 
 }  // namespace
 
-std::string quoted(std::string_view bytes) {
+std::string quote_bytes(std::string_view bytes) {
   std::string text = "\"";
   while (!bytes.empty()) {
     const size_t length = character_length(bytes);
