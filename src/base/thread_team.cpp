@@ -12,6 +12,10 @@ namespace freshet {
 namespace {
 
 constexpr std::chrono::nanoseconds kSpinTime{50'000};
+// After a spin in vain so many waits spin for a fraction of that. With a dozen compilers running
+// beside it, a barrier of two threads took 190 us without this and 25 to 40 us with it.
+constexpr int kHurriedWaits = 16;
+constexpr int kHurry = 16;
 
 // The number of looks that take about kSpinTime. A pause is 10 cycles on one core and 140 on the
 // next, and reading the clock in the loop would cost more than a look, so the pause is timed once.
@@ -91,7 +95,7 @@ void ThreadTeam::run_job(Job job) {
 
 void ThreadTeam::thread_main(Worker worker) {
   for (std::uint32_t n_runs = 0;; ++n_runs) {
-    wait_while(n_runs_, n_runs);
+    wait_while(n_runs_, n_runs, worker);
     if (stopping_) {
       return;
     }
@@ -103,10 +107,10 @@ void ThreadTeam::thread_main(Worker worker) {
 
 // The last to arrive opens the barrier for the others. It resets the count first, so that a thread
 // that is through may arrive at the next barrier at once.
-void ThreadTeam::barrier() noexcept {
+void ThreadTeam::barrier(Worker& worker) noexcept {
   const std::uint32_t n_barriers = n_barriers_.load(std::memory_order_relaxed);
   if (n_arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 < size_) {
-    wait_while(n_barriers_, n_barriers);
+    wait_while(n_barriers_, n_barriers, worker);
     return;
   }
   n_arrived_.store(0, std::memory_order_relaxed);
@@ -114,13 +118,19 @@ void ThreadTeam::barrier() noexcept {
   n_barriers_.notify_all();
 }
 
-void ThreadTeam::wait_while(const std::atomic<std::uint32_t>& value,
-                            std::uint32_t old) const noexcept {
-  for (int spin = 0; spin < n_spins_; ++spin) {
+void ThreadTeam::wait_while(const std::atomic<std::uint32_t>& value, std::uint32_t old,
+                            Worker& worker) const noexcept {
+  const bool hurried = worker.hurried_waits_ > 0;
+  worker.hurried_waits_ -= hurried ? 1 : 0;
+  const int n_spins = hurried ? n_spins_ / kHurry : n_spins_;
+  for (int spin = 0; spin < n_spins; ++spin) {
     if (value.load(std::memory_order_acquire) != old) {
       return;
     }
     cpu_relax();
+  }
+  if (!hurried) {
+    worker.hurried_waits_ = kHurriedWaits;
   }
   value.wait(old, std::memory_order_acquire);
 }

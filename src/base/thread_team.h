@@ -8,8 +8,9 @@
 //   });
 //
 // Waiting threads spin for tens of microseconds and then sleep, so a token's hundreds of barriers
-// cost under a microsecond each, while an idle team, or one whose core was taken by another
-// process, burns nothing. A team of one has no threads and pays for no atomics.
+// cost under a microsecond each, while an idle team burns nothing. When spinning was in vain, as it
+// is where another process holds the core of the one that is waited for, the next waits spin less.
+// A team of one has no threads and pays for no atomics.
 #pragma once
 
 #include <atomic>
@@ -77,6 +78,7 @@ class Worker {
   ThreadTeam* team_;
   int index_;
   std::uint32_t phase_ = 0;  // counts the for_each_chunk calls, over all runs
+  int hurried_waits_ = 0;    // to come: a spin in vain makes the next ones short
 };
 
 class ThreadTeam {
@@ -112,8 +114,9 @@ class ThreadTeam {
 
   void run_job(Job job);
   void thread_main(Worker worker);
-  void barrier() noexcept;
-  void wait_while(const std::atomic<std::uint32_t>& value, std::uint32_t old) const noexcept;
+  void barrier(Worker& worker) noexcept;
+  void wait_while(const std::atomic<std::uint32_t>& value, std::uint32_t old,
+                  Worker& worker) const noexcept;
   void stop() noexcept;
 
   int size_;
@@ -135,7 +138,7 @@ inline int Worker::size() const noexcept { return team_->size(); }
 
 inline void Worker::barrier() noexcept {
   if (team_->size_ > 1) {
-    team_->barrier();
+    team_->barrier(*this);
   }
 }
 
