@@ -17,7 +17,8 @@ constexpr size_t kLogitRows = 64;
 struct Work {
   Feed* feed;
   Sequence::Impl* sequence;
-  int64_t start;  // tokens in the sequence before the feed
+  int64_t start;                   // tokens in the sequence before the feed
+  std::vector<float> logits = {};  // after the last token; the sequence's once all has gone well
 
   [[nodiscard]] int64_t end() const { return start + static_cast<int64_t>(feed->tokens.size()); }
   [[nodiscard]] int64_t left() const { return end() - sequence->memory.length(); }
@@ -119,13 +120,11 @@ void deliver_logits(const Pass& pass, Lfm2& lfm2, size_t vocab, std::vector<floa
     for (size_t i = 0; i < rows.size(); ++i) {
       while (rows[i] >= pass.parts[part].rows.first_row + pass.parts[part].rows.n_rows) ++part;
       const StepSequence& s = pass.parts[part].rows;
-      const Work& work = *pass.parts[part].work;
+      Work& work = *pass.parts[part].work;
       const int64_t position = s.first_position + (rows[i] - s.first_row);
       const std::span<const float> logits = std::span(block).subspan(i * vocab, vocab);
       if (work.feed->on_logits) work.feed->on_logits(position, logits);
-      if (position == work.end() - 1) {
-        work.sequence->logits.assign(logits.begin(), logits.end());
-      }
+      if (position == work.end() - 1) work.logits.assign(logits.begin(), logits.end());
     }
   }
 }
@@ -164,9 +163,10 @@ void Engine::Impl::step(std::span<Feed> feeds, const ReadOptions& options) {
     }
     throw;
   }
-  for (const Work& work : works) {
+  for (Work& work : works) {
     work.sequence->tokens.insert(work.sequence->tokens.end(), work.feed->tokens.begin(),
                                  work.feed->tokens.end());
+    work.sequence->logits = std::move(work.logits);
   }
 }
 

@@ -13,6 +13,7 @@ constexpr int64_t kMaxVocab = int64_t{1} << 24;
 constexpr int64_t kMaxContext = int64_t{1} << 31;
 constexpr int64_t kMaxExperts = 4096;
 constexpr int kMaxHeadDim = 256;
+constexpr int kMaxHeadsPerKey = 16;     // what attention keeps partial sums for
 constexpr uint32_t kSigmoidGating = 2;  // llama.cpp's numbering of expert_gating_func
 
 /// Reads "<architecture>.<name>" within bounds.
@@ -73,6 +74,10 @@ std::vector<int> read_kv_heads(const GgufFile& file, const Reader& read, int n_l
     if (n < 0 || n > n_heads || (n > 0 && n_heads % n != 0)) {
       fail(ErrorKind::kBadFile, "{}: {} holds {}; expected 0 or a divisor of the {} query heads",
            file.path(), key, n, n_heads);
+    }
+    if (n > 0 && n_heads / n > kMaxHeadsPerKey) {
+      fail(ErrorKind::kUnsupported, "{}: {} query heads share {} of {}; at most {} may share one",
+           file.path(), n_heads, n, key, kMaxHeadsPerKey);
     }
     heads.push_back(static_cast<int>(n));
   }
