@@ -11,12 +11,25 @@
 
 namespace freshet::kernels {
 
+/// The products of a target: the generic bodies, unless a target specialises this for its tag.
+template <class T>
+struct Products {
+  template <class F>
+  static constexpr void (*of_floats())(const MatrixProduct&) noexcept {
+    return multiply_float<T, F>;
+  }
+  template <class F>
+  static constexpr void (*of_bytes())(const MatrixProduct&) noexcept {
+    return multiply_bytes<T, F>;
+  }
+};
+
 template <class T, class F>
 constexpr FormatKernels make_format() {
   if constexpr (F::kActivation == Activation::kFloat) {
-    return {F::kId, F::kActivation, multiply_float<T, F>};
+    return {F::kId, F::kActivation, Products<T>::template of_floats<F>()};
   } else {
-    return {F::kId, F::kActivation, multiply_bytes<T, F>};
+    return {F::kId, F::kActivation, Products<T>::template of_bytes<F>()};
   }
 }
 

@@ -9,6 +9,7 @@
 // Integer formats describe a weight as  scale * (u - kOffset) + min  and add
 //   F::kSigned                    unpacked bytes are signed in [-128, 127]; otherwise 0..127
 //   F::kOffset, kHasMin
+//   F::kGroup                     blocks of 256: weights that share an integer scale, 16 or 32
 //   blocks of 32:   unpack<T>(block), scale<T>(block), and min<T>(block) if kHasMin
 //   blocks of 256:  unpack<T>(block, g) for 32 weights from 32 g on, scales<T>(block) (integers for
 //                   each 16 weights), scale<T>(block), and min<T>(block) if kHasMin; a weight is

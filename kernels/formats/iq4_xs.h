@@ -17,6 +17,7 @@ struct IQ4_XS {
   static constexpr Format kId = Format::IQ4_XS;
   static constexpr const char* kName = "IQ4_XS";
   static constexpr int kBlockSize = 256;
+  static constexpr int kGroup = 32;
   static constexpr Activation kActivation = Activation::kBytes256;
   static constexpr bool kSigned = true;
   static constexpr int kOffset = 0;

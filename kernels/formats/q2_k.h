@@ -18,6 +18,7 @@ struct Q2_K {
   static constexpr Format kId = Format::Q2_K;
   static constexpr const char* kName = "Q2_K";
   static constexpr int kBlockSize = 256;
+  static constexpr int kGroup = 16;
   static constexpr Activation kActivation = Activation::kBytes256;
   static constexpr bool kSigned = false;
   static constexpr int kOffset = 0;
