@@ -3,6 +3,7 @@
 # name carries a tag (Avx512) or a target's namespace (avx512), and no second target defines it too.
 # Weak data (V, u) is the same in all targets and may be merged.
 #   cmake -DNM=nm -DOBJECTS=a.o|b.o -P check_symbols.cmake
+cmake_policy(VERSION 3.25)
 set(tags "Scalar|Avx2|AvxVnni|Avx512|Avx512Vnni|Neon|NeonDotprod|NeonI8mm")
 set(namespaces "scalar|avx2|avx_vnni|avx512|neon|neon_dotprod|neon_i8mm")
 string(REPLACE "|" ";" objects "${OBJECTS}")
