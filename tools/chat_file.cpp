@@ -51,13 +51,14 @@ ChatMessage message_from(const std::string& path, const json& entry, size_t inde
 }  // namespace
 
 void save_messages(const std::string& path, std::span<const ChatMessage> messages) {
-  json list = json::array();
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
   for (const ChatMessage& message : messages) {
     list.push_back({{"role", message.role}, {"content", message.content}});
   }
   // Bytes that are not UTF-8 have no place in JSON: they become U+FFFD.
-  const std::string text =
-      json{{"messages", list}}.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
+  const std::string text = nlohmann::ordered_json{{"messages", list}}.dump(
+                               2, ' ', false, json::error_handler_t::replace) +
+                           "\n";
   ResultFile file(path);
   file.write(std::as_bytes(std::span(text)));
   file.commit();

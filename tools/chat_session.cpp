@@ -92,7 +92,7 @@ void ChatSession::show(Answer answer) {
                                     },
                                 .on_text =
                                     [&](std::string_view text) {
-                                      write_output(text);
+                                      write_model_text(text);
                                       wrote = true;
                                     }};
   const Generation generation = answer(options);

@@ -80,7 +80,7 @@ int run(const RunOptions& options) {
                       if (bar) bar->update(static_cast<uint64_t>(done));
                       if (done >= total) bar.reset();
                     },
-                .on_text = [](std::string_view piece) { write_output(piece); }});
+                .on_text = [](std::string_view piece) { write_model_text(piece); }});
   bar.reset();
   if (terminal_of(stdout).is_tty && !generation.text.ends_with('\n')) write_output("\n");
   console.note(statistics_line(generation));

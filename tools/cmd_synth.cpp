@@ -42,7 +42,7 @@ int run_synth(const SynthFlags& flags) {
 Command add_synth_command(CLI::App& program) {
   auto flags = std::make_shared<SynthFlags>();
   CLI::App* app =
-      program.add_subcommand("synth", "Write a model with random weights at a real model's shape");
+      program.add_subcommand("synth", "write a model with random weights at a real model's shape");
   app->add_option("shape", flags->shape, "One of " + shape_names())->required();
   app->add_option("type", flags->type,
                   fmt::format("Format of the matrices: {}", fmt::join(synth_types(), ", ")))

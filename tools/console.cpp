@@ -16,6 +16,24 @@ void write_output(std::string_view text) {
   }
 }
 
+void write_model_text(std::string_view text) {
+  write_output(terminal_of(stdout).is_tty ? without_controls(text) : std::string(text));
+}
+
+std::string without_controls(std::string_view text) {
+  std::string clean;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const bool is_c0 = (byte < 0x20 && byte != '\n' && byte != '\t') || byte == 0x7F;
+    // C1 is U+0080 to U+009F: C2 80 to C2 9F.
+    const bool is_c1 =
+        byte == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0;
+    if (is_c1) ++i;
+    if (!is_c0 && !is_c1) clean += text[i];
+  }
+  return clean;
+}
+
 Console::Console(bool verbose) : terminal_(terminal_of(stderr)), verbose_(verbose) {}
 
 void Console::note(std::string_view line) const {

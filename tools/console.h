@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -12,6 +13,13 @@ namespace freshet {
 
 /// Writes to standard output and flushes. Throws Error{kResources} if it cannot be written.
 void write_output(std::string_view text);
+
+/// The same for a model's text: a terminal gets it without control characters other than newline
+/// and tab, so that no model moves the cursor or retitles the window.
+void write_model_text(std::string_view text);
+
+/// `text`, which is UTF-8, without C0 controls other than newline and tab, DEL, and C1 controls.
+std::string without_controls(std::string_view text);
 
 /// Lines on standard error.
 class Console {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "support/temporary_folder.h"
+#include "tools/console.h"
 #include "tools/quote_bytes.h"
 
 namespace freshet {
@@ -35,6 +36,11 @@ TEST(Quoted, IsUndoneByUnescape) {
   for (int byte = 0; byte < 256; ++byte) bytes += static_cast<char>(byte);
   const std::string text = quote_bytes(bytes);
   EXPECT_EQ(unescape(std::string_view(text).substr(1, text.size() - 2)), bytes);
+}
+
+TEST(ModelText, ReachesATerminalWithoutControls) {
+  EXPECT_EQ(without_controls("a\n\tb\x1b[2J\r\x7f\a"), "a\n\tb[2J");
+  EXPECT_EQ(without_controls("é\xc2\x9b\xc2\xa0😀"), "é\xc2\xa0😀");
 }
 
 TEST(PromptInput, DropsOneNewlineAtTheEndOfAFile) {
