@@ -57,8 +57,18 @@ struct IQ4_XS {
   }
   template <class T>
   static FRESHET_INLINE GroupScales scales(const Block& block) {
+    uint32_t packed = 0;
+    __builtin_memcpy(&packed, block.scales_low, 4);
+    uint64_t low = packed;  // nibble g moves to byte g, then pair of bits g likewise
+    low = (low | low << 16) & 0x0000FFFF0000FFFFu;
+    low = (low | low << 8) & 0x00FF00FF00FF00FFu;
+    low = (low | low << 4) & 0x0F0F0F0F0F0F0F0Fu;
+    uint64_t high = block.scales_high;
+    high = (high | high << 24) & 0x000000FF000000FFu;
+    high = (high | high << 12) & 0x000F000F000F000Fu;
+    high = (high | high << 6) & 0x0303030303030303u;
     GroupScales r;
-    for (int i = 0; i < 16; ++i) r.scale[i] = static_cast<int16_t>(group_scale(block, i / 2));
+    T::widen_words_twice(low | high << 4, 32, r.scale);
     return r;
   }
   template <class T>

@@ -52,11 +52,12 @@ struct Q2_K {
   }
   template <class T>
   static FRESHET_INLINE GroupScales scales(const Block& block) {
+    uint64_t words[2];
+    __builtin_memcpy(words, block.scales, 16);
+    constexpr uint64_t kLow4 = 0x0F0F0F0F0F0F0F0Fu;
     GroupScales r;
-    for (int i = 0; i < 16; ++i) {
-      r.scale[i] = block.scales[i] & 15;
-      r.min[i] = static_cast<int16_t>(block.scales[i] >> 4);
-    }
+    T::widen_words(words[0] & kLow4, words[1] & kLow4, 0, r.scale);
+    T::widen_words((words[0] >> 4) & kLow4, (words[1] >> 4) & kLow4, 0, r.min);
     return r;
   }
   template <class T>

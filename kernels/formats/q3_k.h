@@ -64,8 +64,15 @@ struct Q3_K {
   }
   template <class T>
   static FRESHET_INLINE GroupScales scales(const Block& block) {
+    uint64_t low = 0;
+    uint32_t high = 0;
+    __builtin_memcpy(&low, block.scales, 8);
+    __builtin_memcpy(&high, block.scales + 8, 4);
+    constexpr uint64_t kLow4 = 0x0F0F0F0F0F0F0F0Fu, kHigh2 = 0x30303030u;
+    const uint64_t first = ((high << 4) & kHigh2) | ((high << 2) & kHigh2) << 32;
+    const uint64_t second = (high & kHigh2) | ((high >> 2) & kHigh2) << 32;
     GroupScales r;
-    for (int g = 0; g < 16; ++g) r.scale[g] = static_cast<int16_t>(group_scale(block, g));
+    T::widen_words((low & kLow4) | first, ((low >> 4) & kLow4) | second, 32, r.scale);
     return r;
   }
   template <class T>

@@ -58,7 +58,7 @@ struct Q5_K {
   }
   template <class T>
   static FRESHET_INLINE GroupScales scales(const Block& block) {
-    return spread_six_bit_scales(block.scales);
+    return spread_six_bit_scales<T>(block.scales);
   }
   template <class T>
   static FRESHET_INLINE float scale(const Block& block) {

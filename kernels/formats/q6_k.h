@@ -67,8 +67,10 @@ struct Q6_K {
   }
   template <class T>
   static FRESHET_INLINE GroupScales scales(const Block& block) {
+    uint64_t words[2];
+    __builtin_memcpy(words, block.scale, 16);
     GroupScales r;
-    for (int i = 0; i < 16; ++i) r.scale[i] = block.scale[i];
+    T::widen_words(words[0], words[1], 0, r.scale);
     return r;
   }
   template <class T>

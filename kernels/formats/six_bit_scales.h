@@ -37,13 +37,17 @@ FRESHET_INLINE void pack_six_bit_scales(const SixBitScales& r, uint8_t* s) {
 }
 
 /// As the kernels want them: one per 16 weights.
-FRESHET_INLINE GroupScales spread_six_bit_scales(const uint8_t* packed) {
-  const SixBitScales s = unpack_six_bit_scales(packed);
+template <class T>
+FRESHET_INLINE GroupScales spread_six_bit_scales(const uint8_t* s) {
+  uint32_t word[3];
+  __builtin_memcpy(word, s, 12);
+  constexpr uint64_t kLow6 = 0x3F3F3F3Fu, kLow4 = 0x0F0F0F0Fu, kHigh2 = 0x30303030u;
+  const uint64_t scale = (word[0] & kLow6) | ((word[2] & kLow4) | ((word[0] >> 2) & kHigh2)) << 32;
+  const uint64_t min = (word[1] & kLow6) | (((word[2] >> 4) & kLow4) | ((word[1] >> 2) & kHigh2))
+                                               << 32;
   GroupScales r;
-  for (int i = 0; i < 16; ++i) {
-    r.scale[i] = s.scale[i / 2];
-    r.min[i] = s.min[i / 2];
-  }
+  T::widen_words_twice(scale, 0, r.scale);
+  T::widen_words_twice(min, 0, r.min);
   return r;
 }
 

@@ -39,7 +39,7 @@ struct SimdCase {
   void (*run)(const SimdInputs&, SimdOutputs&);
 };
 
-inline constexpr int kSimdCases = 46;
+inline constexpr int kSimdCases = 48;
 struct SimdTag {
   const char* name;
   SimdCase cases[kSimdCases];
@@ -177,6 +177,18 @@ constexpr SimdTag simd_tag() {
            }},
           {"dot_signed", R::dot_signed},
           {"dot_i16", [](In in, Out out) { R::put(out, T::dot_i16(in.shorts[0], in.shorts[1])); }},
+          {"widen_words",
+           [](In in, Out out) {
+             uint64_t words[2];
+             __builtin_memcpy(words, in.any[0], 16);
+             T::widen_words(words[0], words[1], 32, reinterpret_cast<int16_t*>(out.bytes));
+           }},
+          {"widen_words_twice",
+           [](In in, Out out) {
+             uint64_t word = 0;
+             __builtin_memcpy(&word, in.any[0], 8);
+             T::widen_words_twice(word, 32, reinterpret_cast<int16_t*>(out.bytes));
+           }},
           {"zero_i32 and set_pair",
            [](In in, Out out) {
              R::put_ints(out, T::zero_i32());

@@ -135,6 +135,17 @@ struct Avx512Vnni {
   static FRESHET_INLINE I32 dot_signed(I32 acc, Bytes w, Bytes x) {
     return _mm256_dpbusd_epi32(acc, _mm256_xor_si256(w, set_bytes(0x80)), x);
   }
+  static FRESHET_INLINE void store_words(__m128i bytes, int offset, int16_t* out) {
+    store_bytes(out, _mm256_sub_epi16(_mm256_cvtepi8_epi16(bytes),
+                                      _mm256_set1_epi16(static_cast<int16_t>(offset))));
+  }
+  static FRESHET_INLINE void widen_words(uint64_t lo, uint64_t hi, int offset, int16_t* out) {
+    store_words(_mm_set_epi64x(static_cast<int64_t>(hi), static_cast<int64_t>(lo)), offset, out);
+  }
+  static FRESHET_INLINE void widen_words_twice(uint64_t bytes, int offset, int16_t* out) {
+    const __m128i once = _mm_cvtsi64_si128(static_cast<int64_t>(bytes));
+    store_words(_mm_unpacklo_epi8(once, once), offset, out);
+  }
   static FRESHET_INLINE int32_t dot_i16(const int16_t* a, const int16_t* b) {
     return reduce_add_i32(_mm256_madd_epi16(load_bytes(a), load_bytes(b)));
   }

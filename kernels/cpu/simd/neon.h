@@ -227,6 +227,19 @@ struct Neon {
             dot_16(acc.hi, vreinterpretq_s8_u8(w.hi), vreinterpretq_s8_u8(x.hi))};
   }
   static FRESHET_INLINE I32 dot(I32 acc, Bytes w, Bytes x) { return dot_signed(acc, w, x); }
+  static FRESHET_INLINE void store_words(int8x8_t bytes, int offset, int16_t* out) {
+    const int16x8_t words = vsubq_s16(vmovl_s8(bytes), vdupq_n_s16(static_cast<int16_t>(offset)));
+    vst1q_u8(reinterpret_cast<uint8_t*>(out), vreinterpretq_u8_s16(words));
+  }
+  static FRESHET_INLINE void widen_words(uint64_t lo, uint64_t hi, int offset, int16_t* out) {
+    store_words(vcreate_s8(lo), offset, out);
+    store_words(vcreate_s8(hi), offset, out + 8);
+  }
+  static FRESHET_INLINE void widen_words_twice(uint64_t bytes, int offset, int16_t* out) {
+    const int8x8_t once = vcreate_s8(bytes);
+    store_words(vzip1_s8(once, once), offset, out);
+    store_words(vzip2_s8(once, once), offset, out + 8);
+  }
   static FRESHET_INLINE int32_t dot_i16(const int16_t* a, const int16_t* b) {
     int32x4_t sum = vdupq_n_s32(0);
     for (int i = 0; i < 16; i += 8) {

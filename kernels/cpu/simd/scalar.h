@@ -250,6 +250,20 @@ struct Scalar {
     return sum;
   }
 
+  /// out[i] = byte i of lo, then of hi, as signed, less `offset`.
+  static FRESHET_INLINE void widen_words(uint64_t lo, uint64_t hi, int offset, int16_t* out) {
+    for (int i = 0; i < 8; ++i) {
+      out[i] = static_cast<int16_t>(static_cast<int8_t>(lo >> (8 * i)) - offset);
+      out[i + 8] = static_cast<int16_t>(static_cast<int8_t>(hi >> (8 * i)) - offset);
+    }
+  }
+  /// out[2 i] = out[2 i + 1] = byte i, as signed, less `offset`.
+  static FRESHET_INLINE void widen_words_twice(uint64_t bytes, int offset, int16_t* out) {
+    for (int i = 0; i < 16; ++i) {
+      out[i] = static_cast<int16_t>(static_cast<int8_t>(bytes >> (8 * (i / 2))) - offset);
+    }
+  }
+
   // ---- I32 ----------------------------------------------------------------------------------
 
   static FRESHET_INLINE I32 zero_i32() { return I32{}; }

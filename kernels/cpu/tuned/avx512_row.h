@@ -122,6 +122,7 @@ FRESHET_INLINE float dot_row_256(const char* weights, int64_t n_blocks, const By
   float acc = 0.0f;
   int64_t b = 0;
   for (; b + 4 <= n_blocks; b += 4) {
+#pragma GCC unroll 16
     for (int64_t line = 0; line < 4 * static_cast<int64_t>(sizeof(typename F::Block)); line += 64) {
       T::prefetch(reinterpret_cast<const char*>(row + b) + line + kPrefetch);
     }
@@ -178,6 +179,7 @@ FRESHET_INLINE float dot_row_32(const char* weights, int64_t n_blocks, const Byt
   float acc = 0.0f;
   for (int64_t b = 0; b < n_blocks; b += 16) {
     const int n = n_blocks - b < 16 ? static_cast<int>(n_blocks - b) : 16;
+#pragma GCC unroll 16
     for (int64_t line = 0; line < 16 * static_cast<int64_t>(sizeof(typename F::Block));
          line += 64) {
       T::prefetch(reinterpret_cast<const char*>(row + b) + line + kPrefetch);
