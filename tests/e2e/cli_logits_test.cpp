@@ -61,7 +61,7 @@ TEST(CliLogits, RefuseWhatIsNoListOfTokens) {
   expect_one_line_of_error(with_model("logits", {"--ids", "99999999999", "-o", "-"}), 2);
   expect_one_line_of_error(with_model("logits", {"--ids", "-1", "-o", "-"}), 1);
   expect_one_line_of_error(with_model("logits", {"--ids", "1", "-p", "x", "-o", "-"}), 2);
-  expect_one_line_of_error(with_model("logits", {"--ids", "1", "-o", "-", "--cpu", "z80"}), 1);
+  expect_one_line_of_error(with_model("logits", {"--ids", "1", "-o", "-", "--cpu", "z80"}), 2);
 }
 
 }  // namespace

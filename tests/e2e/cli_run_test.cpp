@@ -16,11 +16,11 @@ TEST(CliRun, WritesTheTextAndNothingElse) {
 }
 
 TEST(CliRun, SpeaksOfItselfOnStandardErrorIfAsked) {
-  const ProcessResult quiet = with_model("run", {"-p", "x", "-n", "5", "-s", "1"});
-  const ProcessResult verbose = with_model("run", {"-p", "x", "-n", "5", "-s", "1", "-v"});
+  const ProcessResult quiet = with_model("run", {"-p", "x", "-n", "5", "--temp", "0"});
+  const ProcessResult verbose = with_model("run", {"-p", "x", "-n", "5", "--temp", "0", "-v"});
   EXPECT_EQ(quiet.out, verbose.out);
   EXPECT_TRUE(contains(verbose.err, "[ Prompt: ")) << verbose.err;
-  EXPECT_TRUE(contains(verbose.err, "sampling: temperature")) << verbose.err;
+  EXPECT_TRUE(contains(verbose.err, "sampling: temperature 0 (flag)")) << verbose.err;
   EXPECT_TRUE(contains(verbose.err, "thread")) << verbose.err;
   EXPECT_FALSE(contains(verbose.err, "\033")) << "colour without a terminal";
 }
