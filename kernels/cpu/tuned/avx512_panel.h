@@ -50,22 +50,26 @@ struct Panel {
 /// out[c] lane r = rows[r] lane c: dwords of sixteen rows.
 FRESHET_INLINE void transpose_16(__m512i (&v)[16]) {
   __m512i t[16];
+#pragma GCC unroll 8
   for (int i = 0; i < 8; ++i) {
     t[2 * i] = _mm512_unpacklo_epi32(v[2 * i], v[2 * i + 1]);
     t[2 * i + 1] = _mm512_unpackhi_epi32(v[2 * i], v[2 * i + 1]);
   }
+#pragma GCC unroll 4
   for (int i = 0; i < 4; ++i) {
     v[4 * i] = _mm512_unpacklo_epi64(t[4 * i], t[4 * i + 2]);
     v[4 * i + 1] = _mm512_unpackhi_epi64(t[4 * i], t[4 * i + 2]);
     v[4 * i + 2] = _mm512_unpacklo_epi64(t[4 * i + 1], t[4 * i + 3]);
     v[4 * i + 3] = _mm512_unpackhi_epi64(t[4 * i + 1], t[4 * i + 3]);
   }
+#pragma GCC unroll 4
   for (int i = 0; i < 4; ++i) {
     t[i] = _mm512_shuffle_i32x4(v[i], v[4 + i], 0x88);
     t[4 + i] = _mm512_shuffle_i32x4(v[i], v[4 + i], 0xDD);
     t[8 + i] = _mm512_shuffle_i32x4(v[8 + i], v[12 + i], 0x88);
     t[12 + i] = _mm512_shuffle_i32x4(v[8 + i], v[12 + i], 0xDD);
   }
+#pragma GCC unroll 4
   for (int i = 0; i < 4; ++i) {
     v[i] = _mm512_shuffle_i32x4(t[i], t[8 + i], 0x88);
     v[8 + i] = _mm512_shuffle_i32x4(t[i], t[8 + i], 0xDD);
@@ -77,6 +81,7 @@ FRESHET_INLINE void transpose_16(__m512i (&v)[16]) {
 /// Unpacks n_blocks blocks of one row: 256 unsigned bytes.
 template <class F>
 FRESHET_INLINE void unpack_row(const typename F::Block* row, int n_blocks, uint8_t* out) {
+#pragma GCC unroll 8
   for (int i = 0; i < 8; ++i) {
     T::Bytes bytes;
     if constexpr (F::kBlockSize == 256) {
@@ -130,8 +135,10 @@ void fill_panel(const MatrixProduct& p, int r0, int64_t b, int n_blocks, Panel<F
     const int n_chunks = F::kBlockSize == 256 ? 4 : (n_blocks + 1) / 2;
     for (int chunk = 0; chunk < n_chunks; ++chunk) {
       __m512i v[16];
+#pragma GCC unroll 16
       for (int i = 0; i < 16; ++i) v[i] = _mm512_load_si512(bytes[i] + chunk * 64);
       transpose_16(v);
+#pragma GCC unroll 16
       for (int i = 0; i < 16; ++i) panel.bytes[chunk * 16 + i][half] = v[i];
     }
   }
@@ -146,6 +153,7 @@ struct TokenSums {
 
   FRESHET_INLINE void fill(const ByteRow (&x)[N], int64_t b, int n_groups) {
     constexpr bool kPairs = F::kBlockSize == 256 && kPanelGroup<F> == 32;
+#pragma GCC unroll 4
     for (int t = 0; t < N; ++t) {
       const int16_t* sums = x[t].sums + (F::kBlockSize == 256 ? b * 16 : b);
       for (int g = 0; g < n_groups; ++g) {
@@ -162,6 +170,7 @@ template <class F, int N>
 FRESHET_INLINE void multiply_group(const Panel<F>& panel, int g, const int8_t* const (&q)[N],
                                    const TokenSums<F, N>& sums, __m512i (&acc)[N][2]) {
   constexpr int kSteps = kPanelGroup<F> / 4;
+#pragma GCC unroll 4
   for (int t = 0; t < N; ++t) {
     acc[t][0] = acc[t][1] =
         kPanelOffset<F> != 0 ? _mm512_set1_epi32(sums.offset[t][g]) : _mm512_setzero_si512();
@@ -194,22 +203,28 @@ FRESHET_INLINE void multiply_super_block(const Panel<F>& panel, const ByteRow (&
   sums.fill(x, b, kPanelGroups<F>);
   const int8_t* q[N];
   __m512i total[N][2];
+#pragma GCC unroll 4
   for (int t = 0; t < N; ++t) {
     q[t] = x[t].q + b * kPanelK;
     total[t][0] = total[t][1] = _mm512_setzero_si512();
   }
+#pragma GCC unroll 1
   for (int g = 0; g < kPanelGroups<F>; ++g) {
     __m512i acc[N][2];
     multiply_group<F, N>(panel, g, q, sums, acc);
+#pragma GCC unroll 4
     for (int t = 0; t < N; ++t) {
+#pragma GCC unroll 2
       for (int h = 0; h < 2; ++h) {
         total[t][h] =
             _mm512_add_epi32(total[t][h], _mm512_mullo_epi32(acc[t][h], panel.scales[g][h]));
       }
     }
   }
+#pragma GCC unroll 4
   for (int t = 0; t < N; ++t) {
     const float dx = x[t].scales[b];
+#pragma GCC unroll 2
     for (int h = 0; h < 2; ++h) {
       add_scaled_sum(out + t * kPanelRows + h * 16, panel.d[0][h], dx, total[t][h]);
       if constexpr (F::kHasMin) {
@@ -232,12 +247,15 @@ FRESHET_INLINE void multiply_blocks(const Panel<F>& panel, const ByteRow (&x)[N]
   TokenSums<F, N> sums;
   sums.fill(x, b, n_blocks);
   const int8_t* q[N];
+#pragma GCC unroll 4
   for (int t = 0; t < N; ++t) q[t] = x[t].q + b * 32;
   for (int i = 0; i < n_blocks; ++i) {
     __m512i acc[N][2];
     multiply_group<F, N>(panel, i, q, sums, acc);
+#pragma GCC unroll 4
     for (int t = 0; t < N; ++t) {
       const float dx = x[t].scales[b + i];
+#pragma GCC unroll 2
       for (int h = 0; h < 2; ++h) {
         float* o = out + t * kPanelRows + h * 16;
         add_scaled_sum(o, panel.d[i][h], dx, acc[t][h]);
@@ -254,6 +272,7 @@ FRESHET_INLINE void multiply_panel(const MatrixProduct& p, const Panel<F>& panel
                                    int n_blocks, float* out) {
   const ActivationLayout layout = activation_layout(F::kActivation, p.k);
   ByteRow x[N];
+#pragma GCC unroll 4
   for (int t = 0; t < N; ++t) x[t] = ByteRow::at(p.activation_row(c + t), layout);
   if constexpr (F::kBlockSize == 256) {
     multiply_super_block<F, N>(panel, x, b, out);

@@ -143,10 +143,12 @@ FRESHET_INLINE float dot_row_256(const char* weights, int64_t n_blocks, const By
 /// Sixteen block sums from eight vectors that hold two blocks each.
 FRESHET_INLINE __m512i reduce_sixteen(const __m512i (&v)[8]) {
   __m512i pairs[4], quads[2];
+#pragma GCC unroll 4
   for (int i = 0; i < 4; ++i) {  // per 128 bits: [v0 v1 v0 v1] by two lanes
     pairs[i] = _mm512_add_epi32(_mm512_unpacklo_epi32(v[2 * i], v[2 * i + 1]),
                                 _mm512_unpackhi_epi32(v[2 * i], v[2 * i + 1]));
   }
+#pragma GCC unroll 2
   for (int i = 0; i < 2; ++i) {  // per 128 bits: [v0 v1 v2 v3]
     quads[i] = _mm512_add_epi32(_mm512_unpacklo_epi64(pairs[2 * i], pairs[2 * i + 1]),
                                 _mm512_unpackhi_epi64(pairs[2 * i], pairs[2 * i + 1]));
