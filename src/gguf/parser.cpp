@@ -157,10 +157,10 @@ std::vector<Tensor> place_tensors(std::vector<TableEntry> table, std::span<const
   for (const auto& [tensor, offset] : table) {
     if (offset > data_bytes || tensor.bytes > data_bytes - offset) {
       fail(ErrorKind::kBadFile,
-           "{}: the file ends before the data of tensor {}: {} bytes from byte {} of {} expected, "
-           "the file has {}; the download is incomplete or the file damaged, download it again",
-           file, quoted(tensor.name, kMaxNameBytes), tensor.bytes, offset,
-           fmt::format("the data (which begins at byte {})", data_start), bytes.size());
+           "{}: the file ends before the data of tensor {}: {} bytes at {} + {} expected, the file "
+           "has {} bytes; the download is incomplete or the file damaged, download it again",
+           file, quoted(tensor.name, kMaxNameBytes), tensor.bytes, data_start, offset,
+           bytes.size());
     }
     tensors.push_back(tensor);
     tensors.back().data = bytes.data() + data_start + offset;

@@ -36,7 +36,7 @@ TEST(Preview, CutsArraysAndStrings) {
   numbers.add_array("key", std::vector<int32_t>(1000, 12));
   EXPECT_EQ(shown(numbers, 20), "arr[i32,1000] [12, 12, 12, 12, ...]");
   GgufWriter strings;
-  strings.add_array("key", std::vector<std::string>(65536, std::string(500, 'x')));
+  strings.add_array("key", std::vector<std::string>(1000, std::string(500, 'x')));
   EXPECT_LT(shown(strings, 60).size(), 120u);
   EXPECT_TRUE(shown(strings, 60).ends_with("...]"));
   EXPECT_LT(shown_scalar(std::string(5000, 'x')).size(), 100u);
