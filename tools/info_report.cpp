@@ -16,6 +16,11 @@ std::string gib(uint64_t bytes) {
                                     : fmt::format("{:.2f} MiB", b / (1 << 20));
 }
 
+std::string weights(uint64_t n) {
+  return n >= 1'000'000'000 ? fmt::format("{:.2f} G", static_cast<double>(n) / 1e9)
+                            : fmt::format("{:.2f} M", static_cast<double>(n) / 1e6);
+}
+
 std::string shape_lines(const ShapeReport& s) {
   std::string text = fmt::format(
       "layers          {}: {} attention, {} short convolution\n"
@@ -27,10 +32,10 @@ std::string shape_lines(const ShapeReport& s) {
                         s.n_experts, s.n_experts_used, s.n_dense_layers);
   }
   return text + fmt::format(
-                    "per token       {:.2f} G weights\n"
+                    "per token       {} weights\n"
                     "vocabulary      {} rows\n"
                     "made for        {} tokens of context\n",
-                    static_cast<double>(s.parameters_per_token) / 1e9, s.vocab, s.context_length);
+                    weights(s.parameters_per_token), s.vocab, s.context_length);
 }
 
 std::string tokenizer_line(const TokenizerReport& t) {

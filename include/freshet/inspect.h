@@ -17,7 +17,7 @@ struct InspectOptions {
   CacheFormat value_cache = CacheFormat::kF16;
   int micro_batch = EngineOptions{}.micro_batch;
   /// Context lengths to tell the memory of; empty: 4096, 32768 and what the model was made for.
-  std::vector<int64_t> contexts;
+  std::vector<int64_t> contexts = {};
 };
 
 /// Tensors of one format.

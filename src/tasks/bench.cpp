@@ -31,10 +31,10 @@ class Roofs {
     double read = 0, products = 0;  // per second
   };
 
-  Roofs(Engine& engine, const BenchTest& test)
+  Roofs(Engine& engine, const BenchTest& test, uint64_t read_bytes)
       : test_(test),
         team_(engine.setup().n_threads),
-        read_(engine.impl().file->tensors(), team_),
+        read_(engine.impl().file->tensors(), team_, read_bytes),
         work_(count_work(engine.impl().file->tensors(), engine.impl().config.n_experts_used)),
         floats_(2 * work_.float_products > work_.row_products) {
     const kernels::Kernels& kernels = choose_kernels(engine.setup().cpu_target);
@@ -131,7 +131,7 @@ class Run {
 
 void check(const Engine& engine, const BenchTest& test, const BenchOptions& options) {
   if (test.n_prompt < 0 || test.n_gen < 0 || test.n_depth < 0 || test.n_parallel < 1 ||
-      test.n_prompt + test.n_gen == 0) {
+      (test.n_prompt == 0 && test.n_gen == 0)) {
     fail(ErrorKind::kUsage, "a test needs a prompt (-p) or tokens to write (-n), and sequences");
   }
   if (options.repetitions < 1 || options.batch < 1) {
@@ -194,7 +194,7 @@ BenchResult run_bench(Engine& engine, const BenchTest& test, const BenchOptions&
   std::optional<Roofs> roofs;
   Roofs::Reading before;
   std::vector<double> shares, readings;
-  if (options.roofs) before = roofs.emplace(engine, test).measure();
+  if (options.roofs) before = roofs.emplace(engine, test, options.roof_bytes).measure();
   for (int repetition = 1; repetition <= options.repetitions; ++repetition) {
     progress(repetition);
     const Run::Timing timing = run.once(test.n_prompt, test.n_gen);

@@ -18,8 +18,7 @@ class ReadRoof {
  public:
   /// Reads up to `bytes_per_try` of the tensors' data; of less data, all of it, repeatedly. The
   /// tensors' memory and the team outlive this.
-  ReadRoof(std::span<const Tensor> tensors, ThreadTeam& team,
-           uint64_t bytes_per_try = uint64_t{4} << 30);
+  ReadRoof(std::span<const Tensor> tensors, ThreadTeam& team, uint64_t bytes_per_try);
 
   /// Bytes per second. The first call maps the pages in and tries every way, later ones the two
   /// that did best.
