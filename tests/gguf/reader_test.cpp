@@ -2,7 +2,6 @@
 
 #include <freshet/error.h>
 
-#include <chrono>
 #include <filesystem>
 #include <utility>
 

@@ -4,8 +4,25 @@
 
 #include <set>
 
+#include "kernels/formats/formats.h"
+
 namespace freshet {
 namespace {
+
+template <class... F>
+void expect_the_kernels_geometry(kernels::FormatList<F...>) {
+  size_t i = 0;
+  const auto expect_row = [&i](DType dtype, int block_size, size_t block_bytes) {
+    const DTypeInfo& row = all_dtypes()[i++];
+    EXPECT_EQ(row.dtype, dtype) << row.name;
+    EXPECT_EQ(row.block_size, block_size) << row.name;
+    EXPECT_EQ(size_t(row.block_bytes), block_bytes) << row.name;
+  };
+  (expect_row(F::kId, F::kBlockSize, sizeof(typename F::Block)), ...);
+  EXPECT_EQ(i, all_dtypes().size());
+}
+
+TEST(DType, HasTheGeometryOfTheKernelsBlocks) { expect_the_kernels_geometry(kernels::Formats()); }
 
 TEST(DType, KnowsTheSixteenFormatsInOrderOfTheirGgufIds) {
   ASSERT_EQ(all_dtypes().size(), 16u);
