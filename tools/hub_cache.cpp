@@ -73,7 +73,8 @@ std::vector<fs::path> snapshots(const fs::path& repo_folder) {
   std::ranges::sort(folders);
   std::string main;
   std::ifstream(repo_folder / "refs/main") >> main;
-  std::ranges::stable_partition(folders, [&](const fs::path& f) { return f.filename() == main; });
+  std::stable_partition(folders.begin(), folders.end(),
+                        [&](const fs::path& f) { return f.filename() == main; });
   return folders;
 }
 

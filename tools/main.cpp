@@ -9,7 +9,6 @@
 #include <iostream>
 #include <memory>
 #include <new>
-#include <ranges>
 
 #include "tools/arguments.h"
 #include "tools/commands.h"
