@@ -43,14 +43,17 @@ Command add_synth_command(CLI::App& program) {
   auto flags = std::make_shared<SynthFlags>();
   CLI::App* app =
       program.add_subcommand("synth", "write a model with random weights at a real model's shape");
-  app->add_option("shape", flags->shape, "One of " + shape_names())->required();
+  app->footer(
+      "It loads, runs and benchmarks like the real file, and says nothing sensible.\n\n"
+      "  freshet synth 24b q4_k_m 24b.gguf");
+  app->add_option("shape", flags->shape, "one of " + shape_names())->required();
   app->add_option("type", flags->type,
-                  fmt::format("Format of the matrices: {}", fmt::join(synth_types(), ", ")))
+                  fmt::format("format of the matrices: {}", fmt::join(synth_types(), ", ")))
       ->required();
-  app->add_option("out", flags->out, "The GGUF file to write")->required();
-  app->add_option("--seed", flags->seed, "The same seed gives the same file")
-      ->capture_default_str();
-  app->add_flag("--pure", flags->pure, "Every matrix in that format, the embedding too");
+  app->add_option("out", flags->out, "the GGUF file to write")->required();
+  app->add_option("--seed", flags->seed, "the same seed gives the same file; default 1")
+      ->option_text("N");
+  app->add_flag("--pure", flags->pure, "every matrix in that format, the embedding too");
   return {app, [flags] { return run_synth(*flags); }};
 }
 
