@@ -83,7 +83,7 @@ class Roofs {
 class Run {
  public:
   Run(Engine& engine, const BenchTest& test, const BenchOptions& options)
-      : engine_(engine), test_(test), options_(options), random_(test.n_depth + 1, 0) {
+      : engine_(engine), options_(options), random_(test.n_depth + 1, 0) {
     for (int i = 0; i < test.n_parallel; ++i) start_.push_back(engine.new_sequence());
     read_all(start_, test.n_depth);
   }
@@ -123,7 +123,6 @@ class Run {
   }
 
   Engine& engine_;
-  const BenchTest& test_;
   const BenchOptions& options_;
   Random random_;
   std::vector<Sequence> start_;
