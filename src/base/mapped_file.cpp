@@ -33,8 +33,8 @@ class FileDescriptor {
   switch (error) {
     case ENOENT:
     case ENOTDIR:
-      fail(ErrorKind::kBadFile, "{}: no such file; check the path (it is relative to {})", path,
-           path.starts_with('/') ? "/" : "the current folder");
+      fail(ErrorKind::kBadFile, "{}: no such file; check the path{}", path,
+           path.starts_with('/') ? "" : " (it is relative to the current folder)");
     case EACCES:
     case EPERM:
       fail(ErrorKind::kBadFile, "{}: not permitted to read it; check the file's permissions", path);
