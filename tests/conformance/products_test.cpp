@@ -53,11 +53,13 @@ class EveryTargetAndFormat
 
   void check_all_cases(Values values) {
     uint64_t seed = 1;
+    // Of scalar there is only to see that a row's result does not depend on its neighbours.
+    const size_t step = &target == &scalar_target() ? 7 : 1;
     for (const ProductGroup& group : product_groups(format)) {
       const ProductOperands operands(format, group.k, group.rows, group.columns, values, seed++);
       const std::vector<float> reference = reference_product(operands);
-      for (const ProductCase& c : group.cases) {
-        check_case(target, operands, c, reference);
+      for (size_t i = 0; i < group.cases.size(); i += step) {
+        check_case(target, operands, group.cases[i], reference);
         if (HasFatalFailure()) return;
       }
     }
