@@ -252,16 +252,20 @@ struct Scalar {
 
   /// out[i] = byte i of lo, then of hi, as signed, less `offset`.
   static FRESHET_INLINE void widen_words(uint64_t lo, uint64_t hi, int offset, int16_t* out) {
+    int16_t words[16];
     for (int i = 0; i < 8; ++i) {
-      out[i] = static_cast<int16_t>(static_cast<int8_t>(lo >> (8 * i)) - offset);
-      out[i + 8] = static_cast<int16_t>(static_cast<int8_t>(hi >> (8 * i)) - offset);
+      words[i] = static_cast<int16_t>(static_cast<int8_t>(lo >> (8 * i)) - offset);
+      words[i + 8] = static_cast<int16_t>(static_cast<int8_t>(hi >> (8 * i)) - offset);
     }
+    __builtin_memcpy(out, words, sizeof(words));  // out may be unaligned
   }
   /// out[2 i] = out[2 i + 1] = byte i, as signed, less `offset`.
   static FRESHET_INLINE void widen_words_twice(uint64_t bytes, int offset, int16_t* out) {
+    int16_t words[16];
     for (int i = 0; i < 16; ++i) {
-      out[i] = static_cast<int16_t>(static_cast<int8_t>(bytes >> (8 * (i / 2))) - offset);
+      words[i] = static_cast<int16_t>(static_cast<int8_t>(bytes >> (8 * (i / 2))) - offset);
     }
+    __builtin_memcpy(out, words, sizeof(words));
   }
 
   // ---- I32 ----------------------------------------------------------------------------------
