@@ -1,16 +1,26 @@
-// Quantisers of the blocks of 32. All but IQ4_NL round as the `gguf` package does, bit for bit.
+// Quantisers of the blocks of 32 but IQ4_NL: they round as the `gguf` package does, bit for bit.
+// Those of kernels/quantise search, and leave less error.
 #include <cmath>
 
-#include "kernels/formats/iq4_grid.h"
 #include "kernels/formats/mxfp4.h"
 #include "kernels/formats/q4_0.h"
 #include "kernels/formats/q4_1.h"
 #include "kernels/formats/q5_0.h"
 #include "kernels/formats/q5_1.h"
 #include "kernels/formats/q8_0.h"
+#include "kernels/quantise/pack.h"
 
 namespace freshet::kernels {
 namespace {
+
+/// The element of largest magnitude of 32, with its sign.
+float largest_of(const float* x) {
+  float largest = x[0];
+  for (int i = 1; i < 32; ++i) {
+    if (std::fabs(x[i]) > std::fabs(largest)) largest = x[i];
+  }
+  return largest;
+}
 
 /// The integer part of x within 0..high; 0 for NaN, which 0 * infinity makes of a subnormal scale.
 uint8_t level_of(float x, int high) {
@@ -24,7 +34,7 @@ float inverse_of(float d) { return d == 0.0f ? 0.0f : 1.0f / d; }
 /// Levels in q[32]; returns the scale.
 float offset_levels(const float* in, int bits, uint8_t* q) {
   const int half = 1 << (bits - 1);
-  const float d = largest_of<32>(in) / static_cast<float>(-half);
+  const float d = largest_of(in) / static_cast<float>(-half);
   const float inverse = inverse_of(d);
   for (int i = 0; i < 32; ++i) {
     q[i] = level_of(in[i] * inverse + (static_cast<float>(half) + 0.5f), 2 * half - 1);
@@ -48,18 +58,6 @@ ScaleAndLow range_levels(const float* in, int bits, uint8_t* q) {
   const float inverse = inverse_of(d);
   for (int i = 0; i < 32; ++i) q[i] = level_of((in[i] - low) * inverse + 0.5f, top);
   return {d, low};
-}
-
-/// Bits 0..3 of q[32] as nibbles, weight i beside weight i + 16.
-void pack_nibbles(const uint8_t* q, uint8_t* out) {
-  for (int i = 0; i < 16; ++i) out[i] = static_cast<uint8_t>((q[i] & 15) | (q[i + 16] & 15) << 4);
-}
-
-/// Bit 4 of each q.
-uint32_t fifth_bits(const uint8_t* q) {
-  uint32_t bits = 0;
-  for (int i = 0; i < 32; ++i) bits |= static_cast<uint32_t>(q[i] >> 4) << i;
-  return bits;
 }
 
 }  // namespace
@@ -95,7 +93,7 @@ void Q5_1::encode(const float* in, Block& block) noexcept {
 }
 
 void Q8_0::encode(const float* in, Block& block) noexcept {
-  const float d = std::fabs(largest_of<32>(in)) / 127.0f;
+  const float d = std::fabs(largest_of(in)) / 127.0f;
   // Of a subnormal scale the inverse is infinite; the half of it is zero anyway.
   const float inverse = d < 0x1p-126f ? 0.0f : 1.0f / d;
   block.d = float_to_half(d);
@@ -103,7 +101,7 @@ void Q8_0::encode(const float* in, Block& block) noexcept {
 }
 
 void MXFP4::encode(const float* in, Block& block) noexcept {
-  const float largest = std::fabs(largest_of<32>(in));
+  const float largest = std::fabs(largest_of(in));
   // The largest 4-bit value is 1.5 * 2^2: its exponent is that of the largest weight.
   int e = 0;
   if (largest > 0.0f) {
@@ -124,23 +122,6 @@ void MXFP4::encode(const float* in, Block& block) noexcept {
     }
   }
   pack_nibbles(q, block.q);
-}
-
-void IQ4_NL::encode(const float* in, Block& block) noexcept {
-  float d = fit_scale<Iq4Grid, 32>(in);
-  float level[32], best = INFINITY;
-  block = {};
-  for (int round = 0; round < 3; ++round) {
-    const uint16_t half = finite_half(d);
-    const float error = assign_levels<Iq4Grid, 32>(in, half_to_float(half), level);
-    if (error >= best) break;
-    best = error;
-    block.d = half;
-    uint8_t q[32];
-    for (int i = 0; i < 32; ++i) q[i] = Iq4Grid::index(level[i]);
-    pack_nibbles(q, block.q);
-    d = sum_of_products<32>(in, level) / sum_of_products<32>(level, level);
-  }
 }
 
 }  // namespace freshet::kernels

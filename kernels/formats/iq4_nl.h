@@ -37,7 +37,7 @@ struct IQ4_NL {
       out[i] = d * static_cast<float>(kIq4Values[q]);
     }
   }
-  /// See encode_32.cpp.
+  /// See kernels/quantise/targets/baseline.cpp.
   static void encode(const float* in, Block& block) noexcept;
 
   template <class T>

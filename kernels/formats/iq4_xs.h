@@ -47,7 +47,7 @@ struct IQ4_XS {
       }
     }
   }
-  /// See encode_256.cpp.
+  /// See kernels/quantise/targets/baseline.cpp.
   static void encode(const float* in, Block& block) noexcept;
 
   /// The 32 weights of group g, values of the table.

@@ -41,7 +41,7 @@ struct Q2_K {
       out[i] = scale * static_cast<float>(q) - min;
     }
   }
-  /// See encode_256.cpp.
+  /// See kernels/quantise/targets/baseline.cpp.
   static void encode(const float* in, Block& block) noexcept;
 
   /// Weights 32 g .. 32 g + 31, 0..3 each.

@@ -51,7 +51,7 @@ struct Q3_K {
       out[i] = scale * static_cast<float>((low | high << 2) - 4);
     }
   }
-  /// See encode_256.cpp.
+  /// See kernels/quantise/targets/baseline.cpp.
   static void encode(const float* in, Block& block) noexcept;
 
   /// Weights 32 g .. 32 g + 31, 0..7 each (kOffset not yet taken off).

@@ -43,7 +43,7 @@ struct Q4_K {
       }
     }
   }
-  /// See encode_256.cpp.
+  /// See kernels/quantise/targets/baseline.cpp.
   static void encode(const float* in, Block& block) noexcept;
 
   /// The 32 weights of group g, 0..15 each.

@@ -45,7 +45,7 @@ struct Q5_K {
       }
     }
   }
-  /// See encode_256.cpp.
+  /// See kernels/quantise/targets/baseline.cpp.
   static void encode(const float* in, Block& block) noexcept;
 
   /// The 32 weights of group g, 0..31 each.

@@ -42,7 +42,7 @@ struct Q6_K {
           d * static_cast<float>(block.scale[i / 16]) * static_cast<float>((low | high << 4) - 32);
     }
   }
-  /// See encode_256.cpp.
+  /// See kernels/quantise/targets/baseline.cpp.
   static void encode(const float* in, Block& block) noexcept;
 
   /// Weights 32 g .. 32 g + 31, 0..63 each (kOffset not yet taken off).

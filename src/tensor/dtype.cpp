@@ -77,6 +77,8 @@ const DTypeInfo& info(DType dtype) noexcept {
   return *found;
 }
 
+bool is_float_format(DType dtype) noexcept { return info(dtype).block_size == 1; }
+
 std::optional<DType> dtype_from_gguf(uint32_t id) noexcept {
   const auto found =
       std::ranges::find(kDTypes, id, [](const DTypeInfo& row) { return uint32_t(row.dtype); });

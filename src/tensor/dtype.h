@@ -23,6 +23,8 @@ struct DTypeInfo {
 /// Every format the engine reads, in order of its GGUF id.
 [[nodiscard]] std::span<const DTypeInfo> all_dtypes() noexcept;
 [[nodiscard]] const DTypeInfo& info(DType dtype) noexcept;
+/// F32, F16, BF16: multiplied with floats. With all others, activations are rounded to bytes.
+[[nodiscard]] bool is_float_format(DType dtype) noexcept;
 
 /// The format with this GGUF tensor type id; nothing if the engine does not read it.
 [[nodiscard]] std::optional<DType> dtype_from_gguf(uint32_t id) noexcept;

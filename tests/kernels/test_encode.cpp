@@ -85,7 +85,8 @@ TEST(Encode, GivesTheReferencesBytes) {
 
 /// Root of the mean squared error on normal weights, relative to their deviation. An exhaustive
 /// search per group, with scales that need not be stored in a few bits, leaves 0.0160 with Q6_K,
-/// 0.0311 Q5_K, 0.0660 Q4_K, 0.0727 IQ4, 0.142 Q3_K, 0.255 Q2_K.
+/// 0.0311 Q5_K, 0.0660 Q4_K, 0.0727 IQ4, 0.142 Q3_K, 0.255 Q2_K. Ours counts large weights' errors
+/// more, which costs the coarse formats a little of this plain error.
 TEST(Encode, LeavesLittleMoreErrorThanAnExhaustiveSearch) {
   const std::vector<float> weights = normal_weights(256 * 64, 0.02f);
   const auto error_of = [&]<class F>(F) {
@@ -100,8 +101,8 @@ TEST(Encode, LeavesLittleMoreErrorThanAnExhaustiveSearch) {
   EXPECT_LT(error_of(Q4_K{}), 0.0705);
   EXPECT_LT(error_of(IQ4_NL{}), 0.0745);
   EXPECT_LT(error_of(IQ4_XS{}), 0.075);
-  EXPECT_LT(error_of(Q3_K{}), 0.146);
-  EXPECT_LT(error_of(Q2_K{}), 0.262);
+  EXPECT_LT(error_of(Q3_K{}), 0.148);
+  EXPECT_LT(error_of(Q2_K{}), 0.272);
 }
 
 TEST(Encode, KeepsZerosAndIsNotUpsetByExtremes) {

@@ -12,13 +12,15 @@ namespace {
 template <class... F>
 void expect_the_kernels_geometry(kernels::FormatList<F...>) {
   size_t i = 0;
-  const auto expect_row = [&i](DType dtype, int block_size, size_t block_bytes) {
+  const auto expect_row = [&i](DType dtype, int block_size, size_t block_bytes,
+                               kernels::Activation activation) {
     const DTypeInfo& row = all_dtypes()[i++];
     EXPECT_EQ(row.dtype, dtype) << row.name;
     EXPECT_EQ(row.block_size, block_size) << row.name;
     EXPECT_EQ(size_t(row.block_bytes), block_bytes) << row.name;
+    EXPECT_EQ(is_float_format(dtype), activation == kernels::Activation::kFloat) << row.name;
   };
-  (expect_row(F::kId, F::kBlockSize, sizeof(typename F::Block)), ...);
+  (expect_row(F::kId, F::kBlockSize, sizeof(typename F::Block), F::kActivation), ...);
   EXPECT_EQ(i, all_dtypes().size());
 }
 
