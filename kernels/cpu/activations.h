@@ -29,6 +29,7 @@ void quantize_activations(const float* x, int64_t k, void* out) noexcept {
     }
     for (int g = 0; g < kBlock / kGroup; ++g) {
       int sum = 0;
+#pragma GCC unroll 32
       for (int i = 0; i < kGroup; ++i) sum += q[b * kBlock + g * kGroup + i];
       sums[b * (kBlock / kGroup) + g] = static_cast<int16_t>(sum);
     }

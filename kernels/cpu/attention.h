@@ -21,27 +21,44 @@ FRESHET_INLINE void score_page(const AttentionQuery& query, int r0, const char* 
   const auto* keys = reinterpret_cast<const typename Key::Element*>(page);
   const auto* key_scales = reinterpret_cast<const uint16_t*>(page + layout.key_scales);
   const float* q = query.q + r0 * head_dim;
-  for (int slot = 0; slot < kPageSize; slot += 16) {
-    typename T::F32 score[R];
-    for (auto& s : score) s = T::zero();
-    if constexpr (Key::kType == CacheType::kQ8_0) {
-      for (int b = 0; b < head_dim / 32; ++b) {
-        typename T::F32 part[R];
-        for (auto& s : part) s = T::zero();
-        for (int d = b * 32; d < b * 32 + 32; ++d) {
-          const typename T::F32 k = Key::template load<T>(keys + d * kPageSize + slot);
-          for (int r = 0; r < R; ++r) part[r] = T::fma(T::set(q[r * head_dim + d]), k, part[r]);
+  // Two vectors of slots at a time: as many chains of additions as keep the pipes busy.
+  constexpr int kVectors = T::kTile > 1 ? 2 : 1;
+  for (int slot = 0; slot < kPageSize; slot += 16 * kVectors) {
+    typename T::F32 score[R][kVectors];
+    const auto add_keys = [&](int first, int end,
+                              typename T::F32(&sum)[R][kVectors]) FRESHET_INLINE_LAMBDA {
+      for (auto& row : sum) {
+        for (auto& s : row) s = T::zero();
+      }
+      for (int d = first; d < end; ++d) {
+        typename T::F32 k[kVectors];
+        for (int v = 0; v < kVectors; ++v) {
+          k[v] = Key::template load<T>(keys + d * kPageSize + slot + 16 * v);
         }
-        const typename T::F32 scale = T::load_f16(key_scales + b * kPageSize + slot);
-        for (int r = 0; r < R; ++r) score[r] = T::fma(scale, part[r], score[r]);
+        for (int r = 0; r < R; ++r) {
+          const typename T::F32 x = T::set(q[r * head_dim + d]);
+          for (int v = 0; v < kVectors; ++v) sum[r][v] = T::fma(x, k[v], sum[r][v]);
+        }
+      }
+    };
+    if constexpr (Key::kType == CacheType::kQ8_0) {
+      for (auto& row : score) {
+        for (auto& s : row) s = T::zero();
+      }
+      for (int b = 0; b < head_dim / 32; ++b) {
+        typename T::F32 part[R][kVectors];
+        add_keys(b * 32, b * 32 + 32, part);
+        for (int v = 0; v < kVectors; ++v) {
+          const typename T::F32 scale = T::load_f16(key_scales + b * kPageSize + slot + 16 * v);
+          for (int r = 0; r < R; ++r) score[r][v] = T::fma(scale, part[r][v], score[r][v]);
+        }
       }
     } else {
-      for (int d = 0; d < head_dim; ++d) {
-        const typename T::F32 k = Key::template load<T>(keys + d * kPageSize + slot);
-        for (int r = 0; r < R; ++r) score[r] = T::fma(T::set(q[r * head_dim + d]), k, score[r]);
-      }
+      add_keys(0, head_dim, score);
     }
-    for (int r = 0; r < R; ++r) T::store(scores[r] + slot, score[r]);
+    for (int r = 0; r < R; ++r) {
+      for (int v = 0; v < kVectors; ++v) T::store(scores[r] + slot + 16 * v, score[r][v]);
+    }
   }
 }
 

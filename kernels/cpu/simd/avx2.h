@@ -186,6 +186,17 @@ struct Avx2 {
   static FRESHET_INLINE I32 dot_signed(I32 acc, Bytes w, Bytes x) {
     return dot(acc, _mm256_abs_epi8(w), _mm256_sign_epi8(x, w));
   }
+  /// acc + sums of two products of words.
+  static FRESHET_INLINE I32 madd_onto(I32 acc, __m256i a, __m256i b) {
+    return _mm256_add_epi32(acc, _mm256_madd_epi16(a, b));
+  }
+  /// The even or odd words of dwords, as madd_onto wants to multiply by them: twice.
+  static FRESHET_INLINE I32 even_words(I32 a) {
+    return _mm256_blend_epi16(a, _mm256_slli_epi32(a, 16), 0xAA);
+  }
+  static FRESHET_INLINE I32 odd_words(I32 a) {
+    return _mm256_blend_epi16(a, _mm256_srli_epi32(a, 16), 0x55);
+  }
   static FRESHET_INLINE void store_words(__m128i bytes, int offset, int16_t* out) {
     store_bytes(out, _mm256_sub_epi16(_mm256_cvtepi8_epi16(bytes),
                                       _mm256_set1_epi16(static_cast<int16_t>(offset))));

@@ -1,5 +1,5 @@
-// AVX-512 (F, BW, DQ, VL, VNNI, F16C, FMA): one register holds all 16 floats; bytes and int32 use
-// 256-bit registers here, and 512-bit ones in the hand-written kernels of tuned/.
+// AVX-512 (F, BW, DQ, VL, VNNI, VBMI, GFNI, F16C, FMA): one register holds all 16 floats; bytes and
+// int32 use 256-bit registers here, and 512-bit ones in the hand-written kernels of tuned/.
 #pragma once
 
 #include <immintrin.h>

@@ -7,211 +7,81 @@
 // two.
 #pragma once
 
+#include "kernels/cpu/tuned/avx512_panel_fill.h"
 #include "kernels/cpu/tuned/avx512_row.h"
 
 namespace freshet::kernels::avx512 {
 
-inline constexpr int kPanelRows = 32;
-inline constexpr int kPanelK = 256;
 /// Activation rows that meet a panel before it is unpacked anew for the next ones.
 inline constexpr int kPanelColumns = 512;
 inline constexpr int kTokens = 4;
 
-/// Bytes of every format are unsigned here: signed ones are offset by 128.
-template <class F>
-inline constexpr int kPanelOffset = F::kOffset + (F::kSigned ? 128 : 0);
-/// Float scales per 256 weights.
-template <class F>
-inline constexpr int kPanelBlocks = 256 / F::kBlockSize;
-/// Weights that share an integer scale, or a float scale in formats without.
-template <class F>
-constexpr int panel_group() {
-  if constexpr (F::kBlockSize == 32) {
-    return 32;
-  } else {
-    return F::kGroup;
-  }
-}
-template <class F>
-inline constexpr int kPanelGroup = panel_group<F>();
-template <class F>
-inline constexpr int kPanelGroups = kPanelK / kPanelGroup<F>;
-
-/// 256 weights of 32 rows. Vectors are pairs: rows 0..15, rows 16..31.
-template <class F>
-struct Panel {
-  __m512i bytes[kPanelK / 4][2];         // four weights of each row
-  __m512i scales[kPanelGroups<F>][2];    // int32; super-blocks only
-  __m512i mins[kPanelGroups<F> / 2][2];  // int16 pairs of neighbouring groups; super-blocks only
-  __m512 d[kPanelBlocks<F>][2];
-  __m512 m[kPanelBlocks<F>][2];
-};
-
-/// out[c] lane r = rows[r] lane c: dwords of sixteen rows.
-FRESHET_INLINE void transpose_16(__m512i (&v)[16]) {
-  __m512i t[16];
-#pragma GCC unroll 8
-  for (int i = 0; i < 8; ++i) {
-    t[2 * i] = _mm512_unpacklo_epi32(v[2 * i], v[2 * i + 1]);
-    t[2 * i + 1] = _mm512_unpackhi_epi32(v[2 * i], v[2 * i + 1]);
-  }
-#pragma GCC unroll 4
-  for (int i = 0; i < 4; ++i) {
-    v[4 * i] = _mm512_unpacklo_epi64(t[4 * i], t[4 * i + 2]);
-    v[4 * i + 1] = _mm512_unpackhi_epi64(t[4 * i], t[4 * i + 2]);
-    v[4 * i + 2] = _mm512_unpacklo_epi64(t[4 * i + 1], t[4 * i + 3]);
-    v[4 * i + 3] = _mm512_unpackhi_epi64(t[4 * i + 1], t[4 * i + 3]);
-  }
-#pragma GCC unroll 4
-  for (int i = 0; i < 4; ++i) {
-    t[i] = _mm512_shuffle_i32x4(v[i], v[4 + i], 0x88);
-    t[4 + i] = _mm512_shuffle_i32x4(v[i], v[4 + i], 0xDD);
-    t[8 + i] = _mm512_shuffle_i32x4(v[8 + i], v[12 + i], 0x88);
-    t[12 + i] = _mm512_shuffle_i32x4(v[8 + i], v[12 + i], 0xDD);
-  }
-#pragma GCC unroll 4
-  for (int i = 0; i < 4; ++i) {
-    v[i] = _mm512_shuffle_i32x4(t[i], t[8 + i], 0x88);
-    v[8 + i] = _mm512_shuffle_i32x4(t[i], t[8 + i], 0xDD);
-    v[4 + i] = _mm512_shuffle_i32x4(t[4 + i], t[12 + i], 0x88);
-    v[12 + i] = _mm512_shuffle_i32x4(t[4 + i], t[12 + i], 0xDD);
-  }
+FRESHET_INLINE __m512i broadcast_dword(const void* p) {
+  int32_t four = 0;
+  __builtin_memcpy(&four, p, 4);
+  return _mm512_set1_epi32(four);
 }
 
-/// Unpacks n_blocks blocks of one row: 256 unsigned bytes.
-template <class F>
-FRESHET_INLINE void unpack_row(const typename F::Block* row, int n_blocks, uint8_t* out) {
-#pragma GCC unroll 8
-  for (int i = 0; i < 8; ++i) {
-    T::Bytes bytes;
-    if constexpr (F::kBlockSize == 256) {
-      bytes = F::template unpack<T>(*row, i);
-    } else {
-      if (i >= n_blocks) break;
-      bytes = F::template unpack<T>(row[i]);
-    }
-    if constexpr (F::kSigned) bytes = _mm256_xor_si256(bytes, T::set_bytes(0x80));
-    T::store_bytes(out + 32 * i, bytes);
-  }
-}
-
-/// Scales of one row into its lane of the panel.
-template <class F>
-FRESHET_INLINE void place_scales(const typename F::Block* row, int n_blocks, int r,
-                                 Panel<F>& panel) {
-  auto* d = reinterpret_cast<float*>(panel.d);
-  auto* m = reinterpret_cast<float*>(panel.m);
-  for (int b = 0; b < n_blocks; ++b) {
-    d[b * kPanelRows + r] = F::template scale<T>(row[b]);
-    if constexpr (F::kHasMin) m[b * kPanelRows + r] = F::template min<T>(row[b]);
-  }
-  if constexpr (F::kBlockSize == 256) {
-    const GroupScales scales = F::template scales<T>(*row);
-    constexpr int kStep = kPanelGroup<F> / 16;  // scales come one per 16 weights
-    auto* out = reinterpret_cast<int32_t*>(panel.scales);
-    auto* mins = reinterpret_cast<int16_t*>(panel.mins);
-    for (int g = 0; g < kPanelGroups<F>; ++g) {
-      out[g * kPanelRows + r] = scales.scale[g * kStep];
-      if constexpr (F::kHasMin) {
-        mins[(g / 2 * kPanelRows + r) * 2 + g % 2] = scales.min[g * kStep];
-      }
-    }
-  }
-}
-
-/// 256 weights (or 32 n_blocks) from block b on of up to 32 rows; rows past the last repeat it.
-template <class F>
-void fill_panel(const MatrixProduct& p, int r0, int64_t b, int n_blocks, Panel<F>& panel) {
-  alignas(64) uint8_t bytes[16][kPanelK];
-  for (int half = 0; half < 2; ++half) {
-    for (int i = 0; i < 16; ++i) {
-      const int r = r0 + half * 16 + i < p.rows ? r0 + half * 16 + i : p.rows - 1;
-      const auto* row = reinterpret_cast<const typename F::Block*>(p.weight_row(r)) + b;
-      T::prefetch(row + 2 * kPanelBlocks<F>);
-      T::prefetch(reinterpret_cast<const char*>(row + 2 * kPanelBlocks<F>) + 64);
-      unpack_row<F>(row, n_blocks, bytes[i]);
-      place_scales<F>(row, n_blocks, half * 16 + i, panel);
-    }
-    const int n_chunks = F::kBlockSize == 256 ? 4 : (n_blocks + 1) / 2;
-    for (int chunk = 0; chunk < n_chunks; ++chunk) {
-      __m512i v[16];
-#pragma GCC unroll 16
-      for (int i = 0; i < 16; ++i) v[i] = _mm512_load_si512(bytes[i] + chunk * 64);
-      transpose_16(v);
-#pragma GCC unroll 16
-      for (int i = 0; i < 16; ++i) panel.bytes[chunk * 16 + i][half] = v[i];
-    }
-  }
-}
-
-/// What the offsets and minima need of N activation rows: for each group its sum, once negated and
-/// multiplied by the offset, once as pairs of int16.
-template <class F, int N>
-struct TokenSums {
-  int32_t offset[N][kPanelGroups<F>];
-  int16_t plain[N][kPanelGroups<F>];
-
-  FRESHET_INLINE void fill(const ByteRow (&x)[N], int64_t b, int n_groups) {
-    constexpr bool kPairs = F::kBlockSize == 256 && kPanelGroup<F> == 32;
-#pragma GCC unroll 4
-    for (int t = 0; t < N; ++t) {
-      const int16_t* sums = x[t].sums + (F::kBlockSize == 256 ? b * 16 : b);
-      for (int g = 0; g < n_groups; ++g) {
-        const int sum = kPairs ? sums[2 * g] + sums[2 * g + 1] : sums[g];
-        plain[t][g] = static_cast<int16_t>(sum);
-        offset[t][g] = -kPanelOffset<F> * sum;
-      }
-    }
-  }
-};
-
-/// The products of one group of the panel with N activation rows.
-template <class F, int N>
+/// The products of one group of the panel with N activation rows, onto acc, or as acc.
+template <class F, int N, bool kOnto = false>
 FRESHET_INLINE void multiply_group(const Panel<F>& panel, int g, const int8_t* const (&q)[N],
-                                   const TokenSums<F, N>& sums, __m512i (&acc)[N][2]) {
-  constexpr int kSteps = kPanelGroup<F> / 4;
+                                   __m512i (&acc)[N][2]) {
+  if constexpr (!kOnto) {
 #pragma GCC unroll 4
-  for (int t = 0; t < N; ++t) {
-    acc[t][0] = acc[t][1] =
-        kPanelOffset<F> != 0 ? _mm512_set1_epi32(sums.offset[t][g]) : _mm512_setzero_si512();
+    for (int t = 0; t < N; ++t) acc[t][0] = acc[t][1] = _mm512_setzero_si512();
   }
+  constexpr int kSteps = kPanelGroup<F> / 4;
 #pragma GCC unroll 8
   for (int s = 0; s < kSteps; ++s) {
     const int step = g * kSteps + s;
     const __m512i w0 = panel.bytes[step][0], w1 = panel.bytes[step][1];
 #pragma GCC unroll 4
     for (int t = 0; t < N; ++t) {
-      int32_t four = 0;
-      __builtin_memcpy(&four, q[t] + step * 4, 4);
-      const __m512i x = _mm512_set1_epi32(four);
+      const __m512i x = broadcast_dword(q[t] + step * 4);
       acc[t][0] = _mm512_dpbusd_epi32(acc[t][0], w0, x);
       acc[t][1] = _mm512_dpbusd_epi32(acc[t][1], w1, x);
     }
   }
 }
 
-FRESHET_INLINE void add_scaled_sum(float* out, __m512 scale, float dx, __m512i sum) {
-  _mm512_storeu_ps(out, _mm512_fmadd_ps(_mm512_mul_ps(scale, _mm512_set1_ps(dx)),
-                                        _mm512_cvtepi32_ps(sum), _mm512_loadu_ps(out)));
+/// acc + scale * dx * sum, as dot_bytes.h adds a block.
+FRESHET_INLINE __m512 add_scaled_sum(__m512 acc, __m512 scale, float dx, __m512 sum) {
+  return _mm512_fmadd_ps(_mm512_mul_ps(scale, _mm512_set1_ps(dx)), sum, acc);
 }
 
-/// A super-block of the panel with N activation rows, onto out[N][kPanelRows].
-template <class F, int N>
-FRESHET_INLINE void multiply_super_block(const Panel<F>& panel, const ByteRow (&x)[N], int64_t b,
-                                         float* out) {
-  TokenSums<F, N> sums;
-  sums.fill(x, b, kPanelGroups<F>);
-  const int8_t* q[N];
-  __m512i total[N][2];
-#pragma GCC unroll 4
-  for (int t = 0; t < N; ++t) {
-    q[t] = x[t].q + b * kPanelK;
-    total[t][0] = total[t][1] = _mm512_setzero_si512();
+/// Sums of 32 of one row, from the sums of 16 that come with it.
+FRESHET_INLINE void add_pairs(const int16_t* x_sums, int16_t (&out)[8]) {
+  const __m256i of_32 = _mm256_madd_epi16(T::load_bytes(x_sums), _mm256_set1_epi16(1));
+  _mm_store_si128(reinterpret_cast<__m128i*>(out), _mm256_cvtepi32_epi16(of_32));
+}
+
+/// Sum over groups of mins * x_sums of one row: minima, or what the offsets add.
+template <class F>
+FRESHET_INLINE void multiply_mins(const Panel<F>& panel, const int16_t* x_sums, __m512i (&sum)[2]) {
+  alignas(16) int16_t of_32[8];
+  if constexpr (kPanelGroup<F> == 32) {
+    add_pairs(x_sums, of_32);
+    x_sums = of_32;
   }
+  sum[0] = sum[1] = _mm512_setzero_si512();
+#pragma GCC unroll 8
+  for (int g = 0; g < kPanelGroups<F> / 2; ++g) {
+    const __m512i pair = broadcast_dword(x_sums + 2 * g);
+    sum[0] = _mm512_dpwssd_epi32(sum[0], panel.mins[g][0], pair);
+    sum[1] = _mm512_dpwssd_epi32(sum[1], panel.mins[g][1], pair);
+  }
+}
+
+/// Sum over groups of scale * dot of N rows, offsets not yet taken off, as integers.
+template <class F, int N>
+FRESHET_INLINE void multiply_integers(const Panel<F>& panel, const int8_t* const (&q)[N],
+                                      __m512i (&total)[N][2]) {
+#pragma GCC unroll 4
+  for (int t = 0; t < N; ++t) total[t][0] = total[t][1] = _mm512_setzero_si512();
 #pragma GCC unroll 1
   for (int g = 0; g < kPanelGroups<F>; ++g) {
     __m512i acc[N][2];
-    multiply_group<F, N>(panel, g, q, sums, acc);
+    multiply_group<F, N>(panel, g, q, acc);
 #pragma GCC unroll 4
     for (int t = 0; t < N; ++t) {
 #pragma GCC unroll 2
@@ -221,21 +91,76 @@ FRESHET_INLINE void multiply_super_block(const Panel<F>& panel, const ByteRow (&
       }
     }
   }
+}
+
+/// The same for groups first .. end - 1 in float, exactly.
+template <class F, int N>
+FRESHET_INLINE void multiply_floats(const Panel<F>& panel, int first, int end,
+                                    const int8_t* const (&q)[N], __m512 (&total)[N][2]) {
+#pragma GCC unroll 4
+  for (int t = 0; t < N; ++t) total[t][0] = total[t][1] = _mm512_setzero_ps();
+#pragma GCC unroll 1
+  for (int g = first; g < end; ++g) {
+    __m512i acc[N][2];
+    multiply_group<F, N>(panel, g, q, acc);
+#pragma GCC unroll 4
+    for (int t = 0; t < N; ++t) {
+#pragma GCC unroll 2
+      for (int h = 0; h < 2; ++h) {
+        total[t][h] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(acc[t][h]),
+                                      _mm512_castsi512_ps(panel.scales[g][h]), total[t][h]);
+      }
+    }
+  }
+}
+
+/// A super-block of the panel with N activation rows, onto out[N][kPanelRows].
+template <class F, int N>
+FRESHET_INLINE void multiply_super_block(const Panel<F>& panel, const ByteRow (&x)[N], int64_t b,
+                                         float* out) {
+  const int8_t* q[N];
+#pragma GCC unroll 4
+  for (int t = 0; t < N; ++t) q[t] = x[t].q + b * kPanelK;
+  __m512 products[N][2];
+  [[maybe_unused]] __m512i integers[N][2];
+  if constexpr (kExactParts<F> == 0) {
+    multiply_integers<F, N>(panel, q, integers);
+  } else {
+    multiply_floats<F, N>(panel, 0, kPanelGroups<F> / kExactParts<F>, q, products);
+    if constexpr (kExactParts<F> == 2) {
+      __m512 rest[N][2];
+      multiply_floats<F, N>(panel, kPanelGroups<F> / 2, kPanelGroups<F>, q, rest);
+#pragma GCC unroll 4
+      for (int t = 0; t < N; ++t) {  // the one rounding, as from the integer
+        products[t][0] = _mm512_add_ps(products[t][0], rest[t][0]);
+        products[t][1] = _mm512_add_ps(products[t][1], rest[t][1]);
+      }
+    }
+  }
 #pragma GCC unroll 4
   for (int t = 0; t < N; ++t) {
     const float dx = x[t].scales[b];
+    [[maybe_unused]] __m512i mins[2];
+    if constexpr (F::kHasMin || kPanelOffset<F> != 0) {
+      multiply_mins<F>(panel, x[t].sums + b * 16, mins);
+    }
 #pragma GCC unroll 2
     for (int h = 0; h < 2; ++h) {
-      add_scaled_sum(out + t * kPanelRows + h * 16, panel.d[0][h], dx, total[t][h]);
-      if constexpr (F::kHasMin) {
-        __m512i min_sum = _mm512_setzero_si512();
-        for (int g = 0; g < kPanelGroups<F> / 2; ++g) {
-          int32_t pair = 0;
-          __builtin_memcpy(&pair, sums.plain[t] + 2 * g, 4);
-          min_sum = _mm512_dpwssd_epi32(min_sum, panel.mins[g][h], _mm512_set1_epi32(pair));
+      float* o = out + t * kPanelRows + h * 16;
+      __m512 sum = products[t][h];
+      if constexpr (kExactParts<F> == 0) {
+        if constexpr (kPanelOffset<F> != 0) {
+          integers[t][h] = _mm512_add_epi32(integers[t][h], mins[h]);
         }
-        add_scaled_sum(out + t * kPanelRows + h * 16, panel.m[0][h], dx, min_sum);
+        sum = _mm512_cvtepi32_ps(integers[t][h]);
+      } else if constexpr (kPanelOffset<F> != 0) {
+        sum = _mm512_add_ps(sum, _mm512_cvtepi32_ps(mins[h]));
       }
+      __m512 acc = add_scaled_sum(T::load(o), panel.d[0][h], dx, sum);
+      if constexpr (F::kHasMin) {
+        acc = add_scaled_sum(acc, panel.m[0][h], dx, _mm512_cvtepi32_ps(mins[h]));
+      }
+      T::store(o, acc);
     }
   }
 }
@@ -244,36 +169,59 @@ FRESHET_INLINE void multiply_super_block(const Panel<F>& panel, const ByteRow (&
 template <class F, int N>
 FRESHET_INLINE void multiply_blocks(const Panel<F>& panel, const ByteRow (&x)[N], int64_t b,
                                     int n_blocks, float* out) {
-  TokenSums<F, N> sums;
-  sums.fill(x, b, n_blocks);
+  alignas(32) int32_t offsets[N][8];
+  alignas(32) float x_sums[N][8];
   const int8_t* q[N];
+  __m512 acc[N][2];
 #pragma GCC unroll 4
-  for (int t = 0; t < N; ++t) q[t] = x[t].q + b * 32;
+  for (int t = 0; t < N; ++t) {
+    q[t] = x[t].q + b * 32;
+    acc[t][0] = T::load(out + t * kPanelRows);
+    acc[t][1] = T::load(out + t * kPanelRows + 16);
+    const auto mask = static_cast<__mmask8>((1u << n_blocks) - 1);
+    const __m256i sums = _mm256_cvtepi16_epi32(_mm_maskz_loadu_epi16(mask, x[t].sums + b));
+    _mm256_store_si256(reinterpret_cast<__m256i*>(offsets[t]),
+                       _mm256_mullo_epi32(sums, _mm256_set1_epi32(-kPanelOffset<F>)));
+    if constexpr (F::kHasMin) _mm256_store_ps(x_sums[t], _mm256_cvtepi32_ps(sums));
+  }
+#pragma GCC unroll 1
   for (int i = 0; i < n_blocks; ++i) {
-    __m512i acc[N][2];
-    multiply_group<F, N>(panel, i, q, sums, acc);
+    __m512i dot[N][2];
+#pragma GCC unroll 4
+    for (int t = 0; t < N; ++t) {
+      dot[t][0] = dot[t][1] =
+          kPanelOffset<F> != 0 ? _mm512_set1_epi32(offsets[t][i]) : _mm512_setzero_si512();
+    }
+    multiply_group<F, N, true>(panel, i, q, dot);
 #pragma GCC unroll 4
     for (int t = 0; t < N; ++t) {
       const float dx = x[t].scales[b + i];
 #pragma GCC unroll 2
       for (int h = 0; h < 2; ++h) {
-        float* o = out + t * kPanelRows + h * 16;
-        add_scaled_sum(o, panel.d[i][h], dx, acc[t][h]);
+        acc[t][h] = add_scaled_sum(acc[t][h], panel.d[i][h], dx, _mm512_cvtepi32_ps(dot[t][h]));
         if constexpr (F::kHasMin) {
-          add_scaled_sum(o, panel.m[i][h], dx, _mm512_set1_epi32(sums.plain[t][i]));
+          acc[t][h] = add_scaled_sum(acc[t][h], panel.m[i][h], dx, _mm512_set1_ps(x_sums[t][i]));
         }
       }
     }
   }
+#pragma GCC unroll 4
+  for (int t = 0; t < N; ++t) {
+    T::store(out + t * kPanelRows, acc[t][0]);
+    T::store(out + t * kPanelRows + 16, acc[t][1]);
+  }
 }
 
+/// Columns c .. c + n - 1 of the task, n <= N; places past the last repeat it.
 template <class F, int N>
-FRESHET_INLINE void multiply_panel(const MatrixProduct& p, const Panel<F>& panel, int c, int64_t b,
-                                   int n_blocks, float* out) {
+FRESHET_INLINE void multiply_panel(const MatrixProduct& p, const Panel<F>& panel, int c, int n,
+                                   int64_t b, int n_blocks, float* out) {
   const ActivationLayout layout = activation_layout(F::kActivation, p.k);
   ByteRow x[N];
 #pragma GCC unroll 4
-  for (int t = 0; t < N; ++t) x[t] = ByteRow::at(p.activation_row(c + t), layout);
+  for (int t = 0; t < N; ++t) {
+    x[t] = ByteRow::at(p.activation_row(c + (t < n ? t : n - 1)), layout);
+  }
   if constexpr (F::kBlockSize == 256) {
     multiply_super_block<F, N>(panel, x, b, out);
   } else {
@@ -281,23 +229,40 @@ FRESHET_INLINE void multiply_panel(const MatrixProduct& p, const Panel<F>& panel
   }
 }
 
+/// Asks for the activations of columns c .. that meet the panel next.
+template <class F>
+FRESHET_INLINE void prefetch_columns(const MatrixProduct& p, int c, int end, int64_t b) {
+  for (int t = c; t < end && t < c + kTokens; ++t) {
+    const char* q = p.activation_row(t) + b * F::kBlockSize;
+#pragma GCC unroll 4
+    for (int line = 0; line < kPanelK; line += 64) _mm_prefetch(q + line, _MM_HINT_T0);
+  }
+}
+
 /// All rows with columns c0 .. c0 + n - 1, n <= kPanelColumns.
 template <class F>
 void multiply_panels(const MatrixProduct& p, int c0, int n) noexcept {
-  alignas(64) float out[kPanelColumns][kPanelRows];
+  alignas(64) float out[kPanelColumns][kPanelRows];  // up to kTokens - 1 rows past n are scratch
   alignas(64) Panel<F> panel;
   const int64_t n_blocks = p.k / F::kBlockSize;
+  const int padded = (n + kTokens - 1) / kTokens * kTokens;
   for (int r0 = 0; r0 < p.rows; r0 += kPanelRows) {
-    __builtin_memset(out, 0, static_cast<size_t>(n) * sizeof(out[0]));
+    __builtin_memset(out, 0, static_cast<size_t>(padded) * sizeof(out[0]));
     for (int64_t b = 0; b < n_blocks; b += kPanelBlocks<F>) {
       const int64_t left = n_blocks - b;
       const int take = left < kPanelBlocks<F> ? static_cast<int>(left) : kPanelBlocks<F>;
       fill_panel<F>(p, r0, b, take, panel);
-      int c = 0;
-      for (; c + kTokens <= n; c += kTokens) {
-        multiply_panel<F, kTokens>(p, panel, c0 + c, b, take, out[c]);
+      constexpr auto kBlockBytes = static_cast<int64_t>(sizeof(typename F::Block));
+      NextPanel next(p, r0, b * kBlockBytes, take * kBlockBytes, padded / kTokens);
+      for (int c = 0; c < n; c += kTokens) {
+        next.step();
+        prefetch_columns<F>(p, c0 + c + kTokens, c0 + n, b);
+        if (c + 1 == n) {
+          multiply_panel<F, 1>(p, panel, c0 + c, 1, b, take, out[c]);
+        } else {
+          multiply_panel<F, kTokens>(p, panel, c0 + c, n - c, b, take, out[c]);
+        }
       }
-      for (; c < n; ++c) multiply_panel<F, 1>(p, panel, c0 + c, b, take, out[c]);
     }
     const int rows = p.rows - r0 < kPanelRows ? p.rows - r0 : kPanelRows;
     for (int c = 0; c < n; ++c) {
@@ -308,7 +273,7 @@ void multiply_panels(const MatrixProduct& p, int c0, int n) noexcept {
 }
 
 /// Columns from which unpacking a panel pays.
-inline constexpr int kPanelPays = 6;
+inline constexpr int kPanelPays = 4;
 
 template <class F>
 void multiply(const MatrixProduct& p) noexcept {
