@@ -112,4 +112,26 @@ void MappedFile::unmap() noexcept {
   bytes_ = {};
 }
 
+namespace {
+
+/// The pages that `bytes` touch, or those that they fill.
+void advise(std::span<const std::byte> bytes, bool whole_pages, int advice) noexcept {
+  const auto page = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
+  auto begin = reinterpret_cast<uintptr_t>(bytes.data());
+  auto end = begin + bytes.size();
+  begin = (whole_pages ? begin + page - 1 : begin) / page * page;
+  end = (whole_pages ? end : end + page - 1) / page * page;
+  if (begin < end) madvise(reinterpret_cast<void*>(begin), end - begin, advice);
+}
+
+}  // namespace
+
+void advise_will_read(std::span<const std::byte> bytes) noexcept {
+  advise(bytes, false, MADV_WILLNEED);
+}
+
+void advise_done_with(std::span<const std::byte> bytes) noexcept {
+  advise(bytes, true, MADV_DONTNEED);
+}
+
 }  // namespace freshet

@@ -36,4 +36,11 @@ class MappedFile {
   std::unique_ptr<FaultGuard> guard_;
 };
 
+// Advice for those who go through a mapping larger than memory once; `bytes` lie within it.
+
+/// They will be read soon: the system starts to fetch them.
+void advise_will_read(std::span<const std::byte> bytes) noexcept;
+/// They will not be read again: whole pages of them need not stay in memory.
+void advise_done_with(std::span<const std::byte> bytes) noexcept;
+
 }  // namespace freshet

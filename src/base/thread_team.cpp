@@ -48,7 +48,10 @@ int checked_size(int n_threads) {
 }  // namespace
 
 ThreadTeam::ThreadTeam(int n_threads)
-    : size_(checked_size(n_threads)), n_spins_(0), caller_(*this, 0) {
+    : size_(checked_size(n_threads)),
+      n_spins_(0),
+      caller_(*this, 0),
+      tasks_(static_cast<std::size_t>(size_)) {
   if (size_ == 1) {
     return;
   }

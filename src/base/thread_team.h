@@ -30,8 +30,9 @@ class ThreadTeam;
 /// Hands out chunk numbers 0, 1, 2... of one phase after another, each exactly once, without ever
 /// being reset: the counter carries the phase it counts. A thread that asks for a later phase has
 /// seen the earlier one exhausted, so it may start the new count at once, barrier or not, and a
-/// straggler that finds a later phase knows that nothing is left of its own.
-class TaskCounter {
+/// straggler that finds a later phase knows that nothing is left of its own. Written by many
+/// threads: a cache line of its own.
+class alignas(64) TaskCounter {
  public:
   /// The next chunk of `phase`, below `n_chunks`, into `chunk`; false when all are handed out.
   /// Every thread asks until it gets false, and phases ascend (modulo 2^32).
@@ -64,10 +65,12 @@ class Worker {
   void barrier() noexcept;
 
   /// Calls body(begin, end) for chunks of `grain` items (the last may be shorter) that together
-  /// cover [0, n_items), shared dynamically: the team as a whole does each chunk once. Every worker
-  /// must make the same calls in the same order. Returns when no chunk is left to take, which does
-  /// not mean that the others have finished theirs: barrier() for that. The chunks do not depend on
-  /// the number of threads. `grain` is at least 1.
+  /// cover [0, n_items): the team as a whole does each chunk once. A worker begins with a range of
+  /// neighbouring chunks, in ascending order, so that what is asked for ahead is its own, and helps
+  /// with the others' ranges when its own is done. Every worker must make the same calls in the
+  /// same order. Returns when no chunk is left to take, which does not mean that the others have
+  /// finished theirs: barrier() for that. The chunks do not depend on the number of threads.
+  /// `grain` is at least 1.
   template <class F>
   void for_each_chunk(std::size_t n_items, std::size_t grain, F&& body);
 
@@ -131,7 +134,7 @@ class ThreadTeam {
   alignas(kCacheLine) std::atomic<std::uint32_t> n_runs_{0};      // + 1 starts the threads
   alignas(kCacheLine) std::atomic<std::uint32_t> n_barriers_{0};  // + 1 opens a barrier
   alignas(kCacheLine) std::atomic<int> n_arrived_{0};             // at the barrier that is closed
-  alignas(kCacheLine) TaskCounter tasks_;
+  std::vector<TaskCounter> tasks_;                                // one per thread's range
 };
 
 inline int Worker::size() const noexcept { return team_->size(); }
@@ -158,9 +161,15 @@ void Worker::for_each_chunk(std::size_t n_items, std::size_t grain, F&& body) {
     return;
   }
   ++phase_;
-  std::uint32_t chunk = 0;
-  while (team_->tasks_.take(phase_, static_cast<std::uint32_t>(n_chunks), chunk)) {
-    do_chunk(chunk);
+  const auto n_ranges = static_cast<std::size_t>(team_->size_);
+  for (std::size_t i = 0; i < n_ranges; ++i) {
+    const std::size_t range = (static_cast<std::size_t>(index_) + i) % n_ranges;
+    const std::size_t first = n_chunks * range / n_ranges;
+    const std::size_t n = n_chunks * (range + 1) / n_ranges - first;
+    std::uint32_t chunk = 0;
+    while (team_->tasks_[range].take(phase_, static_cast<std::uint32_t>(n), chunk)) {
+      do_chunk(first + chunk);
+    }
   }
 }
 
