@@ -1,0 +1,260 @@
+#include "grammar/rule_automaton.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <tuple>
+
+#include "base/check.h"
+#include "base/error.h"
+#include "grammar/limits.h"
+
+namespace freshet {
+
+namespace limits = grammar_limits;
+
+void check_network_size(size_t n_states, size_t n_edges) {
+  if (n_states <= limits::kStates && n_edges <= limits::kEdges) return;
+  fail(ErrorKind::kUnsupported,
+       "grammar: it needs more than {} states or {} edges; make it smaller, or write long lists of "
+       "optional parts as a repeat",
+       limits::kStates, limits::kEdges);
+}
+
+namespace {
+
+using Kind = RuleEdge::Kind;
+
+/// Repeats that need no more states than this are written out.
+constexpr uint64_t kCopiedWeight = 64;
+
+/// States with empty moves, as they are built.
+class Construction {
+ public:
+  Construction(const Productions& productions, const std::vector<bool>& nullable,
+               const RuleNumbers& numbers)
+      : productions_(productions), nullable_(nullable), numbers_(numbers) {}
+
+  uint32_t add_state() {
+    check_network_size(n_states_ + 1, edges_.size());
+    return n_states_++;
+  }
+
+  // Recursion is as deep as expressions are, which is bounded.
+  void build(ExpressionId id, uint32_t from, uint32_t to) {
+    const Expression& expression = productions_.at(id);
+    switch (expression.kind) {
+      case ExpressionKind::kLiteral:
+        return build_literal(productions_.bytes(expression), from, to);
+      case ExpressionKind::kCharacters:
+        return build_characters(productions_.set(expression), from, to);
+      case ExpressionKind::kSequence:
+        return build_sequence(productions_.children(expression), from, to);
+      case ExpressionKind::kChoice:
+        for (const ExpressionId child : productions_.children(expression)) build(child, from, to);
+        return;
+      case ExpressionKind::kRepeat:
+        return build_repeat(expression, from, to);
+      case ExpressionKind::kCall: {
+        const bool may_skip = nullable_[productions_.body(expression.first)];
+        return add_call(numbers_.of_rule(expression.first), may_skip, 1, 1, from, to);
+      }
+      case ExpressionKind::kToken:
+        add_edge(from, {.kind = Kind::kToken, .index = expression.first, .target = to});
+        return;
+    }
+  }
+
+  [[nodiscard]] RuleAutomaton without_empty_moves(uint32_t start, uint32_t end) const;
+
+ private:
+  struct Move {
+    uint32_t from;
+    uint32_t to;
+  };
+  struct Edge {
+    uint32_t from;
+    RuleEdge edge;
+  };
+
+  void add_edge(uint32_t from, const RuleEdge& edge) {
+    edges_.push_back({from, edge});
+    check_network_size(n_states_, edges_.size());
+  }
+  void add_move(uint32_t from, uint32_t to) { moves_.push_back({from, to}); }
+
+  void add_byte(uint32_t from, uint8_t low, uint8_t high, uint32_t to) {
+    add_edge(from, {.kind = Kind::kByte, .low = low, .high = high, .target = to});
+  }
+
+  void add_call(uint32_t rule, bool may_skip, uint32_t minimum, uint32_t maximum, uint32_t from,
+                uint32_t to) {
+    if (may_skip) {
+      add_move(from, to);
+      minimum = 1;  // rounds that read nothing make up the number
+    }
+    add_edge(from, {.kind = Kind::kCall,
+                    .index = rule,
+                    .target = to,
+                    .minimum = std::max(minimum, 1u),
+                    .maximum = maximum});
+  }
+
+  void build_literal(std::string_view bytes, uint32_t from, uint32_t to) {
+    if (bytes.empty()) return add_move(from, to);
+    for (size_t i = 0; i < bytes.size(); ++i) {
+      const uint32_t next = i + 1 == bytes.size() ? to : add_state();
+      const auto byte = static_cast<uint8_t>(bytes[i]);
+      add_byte(from, byte, byte, next);
+      from = next;
+    }
+  }
+
+  // Sequences that end alike share their ends: most characters' last bytes are [80-BF].
+  void build_characters(const CodePointSet& set, uint32_t from, uint32_t to) {
+    std::map<std::tuple<uint32_t, uint8_t, uint8_t>, uint32_t> before;  // (state, range) -> state
+    for (const ByteSequence& sequence : utf8_sequences(set)) {
+      uint32_t target = to;
+      for (size_t i = sequence.length; i-- > 1;) {
+        const auto [low, high] = sequence.ranges[i];
+        const auto [known, is_new] = before.try_emplace({target, low, high}, 0);
+        if (is_new) {
+          known->second = add_state();
+          add_byte(known->second, low, high, target);
+        }
+        target = known->second;
+      }
+      add_byte(from, sequence.ranges[0].low, sequence.ranges[0].high, target);
+    }
+  }
+
+  void build_sequence(std::span<const ExpressionId> parts, uint32_t from, uint32_t to) {
+    if (parts.empty()) return add_move(from, to);
+    for (size_t i = 0; i < parts.size(); ++i) {
+      const uint32_t next = i + 1 == parts.size() ? to : add_state();
+      build(parts[i], from, next);
+      from = next;
+    }
+  }
+
+  /// Any number of times, from within one state that is nobody else's.
+  void build_loop(ExpressionId part, uint32_t from, uint32_t to) {
+    const uint32_t loop = add_state();
+    add_move(from, loop);
+    build(part, loop, loop);
+    add_move(loop, to);
+  }
+
+  void build_repeat(const Expression& repeat, uint32_t from, uint32_t to) {
+    const ExpressionId part = productions_.children(repeat)[0];
+    const auto [minimum, maximum] = std::pair(repeat.minimum, repeat.maximum);
+    const bool unlimited = maximum == kUnlimited;
+    const uint64_t copies = unlimited ? minimum : maximum;
+    if (copies > 1 && copies * productions_.at(part).weight > kCopiedWeight) {
+      const bool may_skip = nullable_[part] || minimum == 0;
+      const uint32_t least = nullable_[part] ? 1 : minimum;
+      return add_call(numbers_.of_part(part), may_skip, may_skip ? 1 : least, maximum, from, to);
+    }
+    for (uint32_t i = 0; i < copies; ++i) {
+      const bool last = !unlimited && i + 1 == copies;
+      if (i >= minimum) add_move(from, to);
+      const uint32_t next = last ? to : add_state();
+      build(part, from, next);
+      from = next;
+    }
+    if (unlimited) return build_loop(part, from, to);
+    if (copies == 0) add_move(from, to);
+  }
+
+  const Productions& productions_;
+  const std::vector<bool>& nullable_;
+  const RuleNumbers& numbers_;
+  uint32_t n_states_ = 0;
+  std::vector<Move> moves_;
+  std::vector<Edge> edges_;
+};
+
+/// Groups items by their `from`: those of state s are items[order[begin[s]] ...].
+template <class Item>
+struct ByState {
+  ByState(const std::vector<Item>& items, uint32_t n_states) : begin(n_states + 1, 0) {
+    for (const Item& item : items) ++begin[item.from + 1];
+    for (size_t i = 1; i < begin.size(); ++i) begin[i] += begin[i - 1];
+    order.resize(items.size());
+    std::vector<uint32_t> next = begin;
+    for (uint32_t i = 0; i < items.size(); ++i) order[next[items[i].from]++] = i;
+  }
+  std::vector<uint32_t> begin;
+  std::vector<uint32_t> order;
+};
+
+bool same_edge(const RuleEdge& a, const RuleEdge& b) {
+  return std::tie(a.kind, a.low, a.high, a.index, a.target, a.minimum, a.maximum) ==
+         std::tie(b.kind, b.low, b.high, b.index, b.target, b.minimum, b.maximum);
+}
+
+bool edge_before(const RuleEdge& a, const RuleEdge& b) {
+  return std::tie(a.kind, a.low, a.high, a.index, a.target, a.minimum, a.maximum) <
+         std::tie(b.kind, b.low, b.high, b.index, b.target, b.minimum, b.maximum);
+}
+
+// Each state that an edge leads to takes over the edges of all that empty moves lead to from it.
+RuleAutomaton Construction::without_empty_moves(uint32_t start, uint32_t end) const {
+  const ByState moves(moves_, n_states_);
+  const ByState edges(edges_, n_states_);
+  RuleAutomaton result;
+  std::vector<uint32_t> number(n_states_, kUnlimited);  // in the result
+  std::vector<uint32_t> seen_by(n_states_, kUnlimited);
+  std::vector<uint32_t> queue = {start};
+  std::vector<uint32_t> stack;
+  size_t n_steps = 0;
+  number[start] = 0;
+  for (uint32_t current = 0; current < queue.size(); ++current) {
+    bool is_final = false;
+    stack.assign(1, queue[current]);
+    seen_by[queue[current]] = current;
+    const size_t first = result.edges.size();
+    while (!stack.empty()) {
+      const uint32_t state = stack.back();
+      stack.pop_back();
+      is_final = is_final || state == end;
+      for (uint32_t i = edges.begin[state]; i < edges.begin[state + 1]; ++i) {
+        RuleEdge edge = edges_[edges.order[i]].edge;
+        uint32_t& target = number[edge.target];
+        if (target == kUnlimited) {
+          target = static_cast<uint32_t>(queue.size());
+          queue.push_back(edge.target);
+        }
+        edge.target = target;
+        result.edges.push_back(edge);
+      }
+      for (uint32_t i = moves.begin[state]; i < moves.begin[state + 1]; ++i) {
+        const uint32_t next = moves_[moves.order[i]].to;
+        if (seen_by[next] == current) continue;
+        seen_by[next] = current;
+        stack.push_back(next);
+      }
+      // A closure may be long and yet add no edge; its work counts as if it did.
+      check_network_size(n_states_, std::max(result.edges.size(), ++n_steps / 8));
+    }
+    const auto own = result.edges.begin() + static_cast<std::ptrdiff_t>(first);
+    std::sort(own, result.edges.end(), edge_before);
+    result.edges.erase(std::unique(own, result.edges.end(), same_edge), result.edges.end());
+    result.begin.push_back(static_cast<uint32_t>(result.edges.size()));
+    result.is_final.push_back(is_final && current != 0);
+  }
+  return result;
+}
+
+}  // namespace
+
+RuleAutomaton make_rule_automaton(const Productions& productions, ExpressionId body,
+                                  const std::vector<bool>& nullable, const RuleNumbers& numbers) {
+  Construction construction(productions, nullable, numbers);
+  const uint32_t start = construction.add_state();
+  const uint32_t end = construction.add_state();
+  construction.build(body, start, end);
+  return construction.without_empty_moves(start, end);
+}
+
+}  // namespace freshet
