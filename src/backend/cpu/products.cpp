@@ -35,8 +35,8 @@ struct TaskList {
 }  // namespace
 
 int64_t rows_per_task(const Tensor& weight) {
-  const auto rows = static_cast<int64_t>((size_t{64} << 10) / weight.row_bytes());
-  return std::clamp<int64_t>(rows / 16 * 16, 16, 256);
+  const auto rows = static_cast<int64_t>((size_t{192} << 10) / weight.row_bytes());
+  return std::clamp<int64_t>(rows / 16 * 16, 16, 512);
 }
 
 void CpuBackend::multiply(const Tensor& weight, int64_t begin, int64_t end, const Input& input,
