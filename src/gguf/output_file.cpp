@@ -94,4 +94,11 @@ void OutputFile::fail_to_write(int error) const {
        bytes_written_, bytes_expected_, std::strerror(error));
 }
 
+void refuse_existing(const std::string& path) {
+  struct stat status = {};
+  if (stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return;
+  fail(ErrorKind::kUsage, "{}: is there already; choose another name, or replace it (--force)",
+       path);
+}
+
 }  // namespace freshet

@@ -37,4 +37,7 @@ class OutputFile final : public ByteSink {
   int fd_ = -1;
 };
 
+/// Throws Error{kUsage} if a file of that name is there already, with the flag that replaces it.
+void refuse_existing(const std::string& path);
+
 }  // namespace freshet

@@ -2,27 +2,19 @@
 #include <freshet/bench.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
+#include <ctime>
 #include <numeric>
 
 #include "backend/cpu/choose_kernels.h"
-#include "base/error.h"
 #include "engine/engine_impl.h"
-#include "tasks/random.h"
+#include "tasks/bench_run.h"
 #include "tasks/roofs.h"
+#include "tasks/statistics.h"
 #include "tasks/work.h"
 
 namespace freshet {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  const size_t n = values.size();
-  return n % 2 == 1 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
-}
 
 /// The roofs that a test needs, and the work that it holds against them.
 class Roofs {
@@ -79,72 +71,6 @@ class Roofs {
   uint64_t (*loop_)(uint64_t rounds) noexcept;
 };
 
-/// The sequences of a test and the tokens that they read.
-class Run {
- public:
-  Run(Engine& engine, const BenchTest& test, const BenchOptions& options)
-      : engine_(engine), options_(options), random_(test.n_depth + 1, 0) {
-    for (int i = 0; i < test.n_parallel; ++i) start_.push_back(engine.new_sequence());
-    read_all(start_, test.n_depth);
-  }
-
-  struct Timing {
-    double seconds;
-    uint64_t experts_touched;  // while writing, summed over steps and layers
-  };
-
-  [[nodiscard]] Timing once(int64_t n_prompt, int64_t n_gen) {
-    std::vector<Sequence> sequences;
-    for (const Sequence& sequence : start_) sequences.push_back(sequence.fork());
-    const Clock::time_point start = Clock::now();
-    read_all(sequences, n_prompt);
-    const uint64_t touched = engine_.impl().backend->experts_touched();
-    for (int64_t i = 0; i < n_gen; ++i) read_all(sequences, 1);
-    return {std::chrono::duration<double>(Clock::now() - start).count(),
-            engine_.impl().backend->experts_touched() - touched};
-  }
-
- private:
-  /// Each sequence reads n random tokens, all of them together.
-  void read_all(std::vector<Sequence>& sequences, int64_t n) {
-    const auto vocab = static_cast<uint64_t>(engine_.model().vocab_size);
-    for (int64_t done = 0; done < n;) {
-      const int64_t now = std::min(n - done, options_.batch);
-      std::vector<std::vector<TokenId>> tokens(sequences.size());
-      std::vector<Feed> feeds;
-      for (size_t s = 0; s < sequences.size(); ++s) {
-        tokens[s].resize(static_cast<size_t>(now));
-        for (TokenId& token : tokens[s]) token = static_cast<TokenId>(random_.below(vocab));
-        feeds.push_back({.sequence = &sequences[s], .tokens = tokens[s]});
-      }
-      engine_.step(feeds, {.progress = {}, .cancel = options_.cancel});
-      done += now;
-    }
-  }
-
-  Engine& engine_;
-  const BenchOptions& options_;
-  Random random_;
-  std::vector<Sequence> start_;
-};
-
-void check(const Engine& engine, const BenchTest& test, const BenchOptions& options) {
-  if (test.n_prompt < 0 || test.n_gen < 0 || test.n_depth < 0 || test.n_parallel < 1 ||
-      (test.n_prompt == 0 && test.n_gen == 0)) {
-    fail(ErrorKind::kUsage, "a test needs a prompt (-p) or tokens to write (-n), and sequences");
-  }
-  if (options.repetitions < 1 || options.batch < 1) {
-    fail(ErrorKind::kUsage, "repetitions (-r) and batch (-b) must be at least 1");
-  }
-  const int64_t context = engine.setup().context;
-  const int64_t most = std::max({test.n_prompt, test.n_gen, test.n_depth});
-  if (most > context || test.n_prompt + test.n_gen + test.n_depth > context) {
-    fail(ErrorKind::kBadRequest,
-         "{} needs {} tokens of context and there are {}; choose a smaller test", test.label(),
-         most > context ? most : test.n_prompt + test.n_gen + test.n_depth, context);
-  }
-}
-
 }  // namespace
 
 std::string BenchTest::label() const {
@@ -180,14 +106,14 @@ Spread spread_of(const std::vector<double>& values) {
 }
 
 BenchResult run_bench(Engine& engine, const BenchTest& test, const BenchOptions& options) {
-  check(engine, test, options);
+  check_bench(engine, test, options);
   const auto progress = [&](int repetition) {
     if (options.progress) options.progress(repetition, options.repetitions);
   };
   BenchResult result{.test = test,
                      .started = fmt::format("{:%FT%TZ}", fmt::gmtime(std::time(nullptr)))};
   progress(0);
-  Run run(engine, test, options);
+  BenchRun run(engine, test, options);
   if (options.warm_up) static_cast<void>(run.once(test.n_prompt, std::min<int64_t>(test.n_gen, 1)));
 
   std::optional<Roofs> roofs;
@@ -196,7 +122,7 @@ BenchResult run_bench(Engine& engine, const BenchTest& test, const BenchOptions&
   if (options.roofs) before = roofs.emplace(engine, test, options.roof_bytes).measure();
   for (int repetition = 1; repetition <= options.repetitions; ++repetition) {
     progress(repetition);
-    const Run::Timing timing = run.once(test.n_prompt, test.n_gen);
+    const BenchRun::Timing timing = run.once(test.n_prompt, test.n_gen);
     result.seconds.push_back(timing.seconds);
     if (!roofs) continue;
     const Roofs::Reading after = roofs->measure();

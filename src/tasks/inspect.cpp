@@ -1,3 +1,4 @@
+#include <freshet/chat.h>
 #include <freshet/inspect.h>
 
 #include <algorithm>
@@ -64,6 +65,11 @@ uint64_t count_unused(const Metadata& metadata) {
   }
 }
 
+std::string template_problem(const Metadata& m) {
+  const std::string source = text(m, "tokenizer.chat_template");
+  return source.empty() ? std::string() : chat_template_problem(source);
+}
+
 TokenizerReport report_tokenizer(const Metadata& m) {
   return {.model = text(m, "tokenizer.ggml.model"),
           .pre = text(m, "tokenizer.ggml.pre"),
@@ -74,7 +80,8 @@ TokenizerReport report_tokenizer(const Metadata& m) {
           .eos = lenient<int64_t>(m, "tokenizer.ggml.eos_token_id"),
           .pad = lenient<int64_t>(m, "tokenizer.ggml.padding_token_id"),
           .add_bos = lenient<bool>(m, "tokenizer.ggml.add_bos_token").value_or(false),
-          .has_chat_template = m.find("tokenizer.chat_template") != nullptr};
+          .has_chat_template = m.find("tokenizer.chat_template") != nullptr,
+          .chat_template_problem = template_problem(m)};
 }
 
 void report_file(const GgufFile& file, FileReport& report) {

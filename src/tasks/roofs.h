@@ -12,12 +12,12 @@
 
 namespace freshet {
 
-/// Reads memory in several ways and keeps the best: some processors need software prefetch or
-/// several streams to be at their fastest, others suffer from them.
+/// Reads memory in several ways and keeps the best: processors differ in whether software prefetch
+/// and several streams per thread help.
 class ReadRoof {
  public:
-  /// Reads up to `bytes_per_try` of the tensors' data; of less data, all of it, repeatedly. The
-  /// tensors' memory and the team outlive this.
+  /// A try reads at least `bytes_per_try` (1 or more) of the tensors' data; where there is less,
+  /// all of it, repeatedly. The tensors' memory and the team outlive this.
   ReadRoof(std::span<const Tensor> tensors, ThreadTeam& team, uint64_t bytes_per_try);
 
   /// Bytes per second. The first call maps the pages in and tries every way, later ones the two

@@ -8,20 +8,12 @@
 
 #include "base/check.h"
 #include "gguf/writer.h"
+#include "tasks/mix.h"
 #include "tasks/synth_blocks.h"
 #include "tasks/synth_vocabulary.h"
 
 namespace freshet {
 namespace {
-
-/// GGUF's general.file_type.
-uint32_t file_type(const std::string& type) {
-  static const std::map<std::string, uint32_t> numbers = {
-      {"f32", 0},     {"f16", 1},   {"q4_0", 2},    {"q4_1", 3},    {"q8_0", 7},    {"q5_0", 8},
-      {"q5_1", 9},    {"q2_k", 10}, {"q3_k", 11},   {"q4_k", 14},   {"q4_k_m", 15}, {"q5_k", 16},
-      {"q5_k_m", 17}, {"q6_k", 18}, {"iq4_nl", 25}, {"iq4_xs", 30}, {"bf16", 32},   {"mxfp4", 38}};
-  return numbers.at(type);
-}
 
 void add_model_keys(GgufWriter& out, const SynthPlan& plan) {
   const SynthShape& s = plan.shape;
@@ -32,7 +24,7 @@ void add_model_keys(GgufWriter& out, const SynthPlan& plan) {
   out.add("general.architecture", arch);
   out.add("general.name", "synthetic " + s.name);
   if (!s.size_label.empty()) out.add("general.size_label", s.size_label);
-  out.add("general.file_type", file_type(plan.type));
+  out.add("general.file_type", mix_from_name(plan.type).file_type);
   out.add("general.quantization_version", uint32_t{2});
   number(".block_count", s.n_layers);
   number(".context_length", s.context);

@@ -2,15 +2,8 @@
 
 #include <algorithm>
 
-#include "kernels/formats/formats.h"
-
 namespace freshet {
 namespace {
-
-template <class... F>
-constexpr bool is_float(kernels::FormatList<F...>, DType dtype) noexcept {
-  return ((F::kId == dtype && F::kActivation == kernels::Activation::kFloat) || ...);
-}
 
 bool is_matrix(const Tensor& tensor) {
   return tensor.n_dims >= 2 && !tensor.name.ends_with("shortconv.conv.weight");
@@ -43,7 +36,7 @@ ModelWork count_work(std::span<const Tensor> tensors, int64_t n_experts_used) {
       work.shared_bytes += tensor.bytes;
     }
     work.row_products += per_row;
-    if (is_float(kernels::Formats{}, tensor.dtype)) work.float_products += per_row;
+    if (is_float_format(tensor.dtype)) work.float_products += per_row;
   }
   if (n_experts > 0) work.expert_bytes = all_expert_bytes / n_experts;
   return work;
