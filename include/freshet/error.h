@@ -15,8 +15,8 @@ enum class ErrorKind {
   kCancelled,    ///< the caller asked to stop
 };
 
-/// Thrown when something outside the program is wrong. The message is one line and says what, where,
-/// what was expected, what was found, and what to do. Mistakes of our own abort instead
+/// Thrown when something outside the program is wrong. The message is one line and says what,
+/// where, what was expected, what was found, and what to do. Mistakes of our own abort instead
 /// (FRESHET_CHECK).
 class Error : public std::runtime_error {
  public:

@@ -45,6 +45,7 @@ struct TokenizerReport {
   std::optional<int64_t> bos, eos, pad;
   bool add_bos = false;
   bool has_chat_template = false;
+  std::string chat_template_problem;  ///< why the template cannot be used; empty if it can
 };
 
 /// The architecture's numbers; there if the engine can run the file.

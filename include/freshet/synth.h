@@ -43,7 +43,8 @@ struct SynthShape {
 [[nodiscard]] const std::vector<SynthShape>& synth_shapes();
 /// The shape of that name. Throws Error{kUsage} with the names there are.
 [[nodiscard]] SynthShape synth_shape(std::string_view name);
-/// What plan_synth takes as a type: each weight format's name, "q4_k_m", "q5_k_m".
+/// What plan_synth takes as a type: "q4_k_m", "q4_k_s", "q5_k_m", and each weight format's
+/// name.
 [[nodiscard]] std::vector<std::string> synth_types();
 
 struct SynthTensor {

@@ -9,6 +9,7 @@
 
 #include <freshet/types.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -19,6 +20,14 @@
 
 namespace freshet {
 
+/// Bytes [begin, end) of a text.
+struct TextRange {
+  std::size_t begin;
+  std::size_t end;
+
+  bool operator==(const TextRange&) const = default;
+};
+
 struct EncodeOptions {
   /// Put the beginning-of-sequence token first, if the vocabulary asks for one and the text does
   /// not already begin with it.
@@ -26,6 +35,9 @@ struct EncodeOptions {
   /// Read the text of control tokens (<|im_start|> ...) as those tokens. Turn it off for text that
   /// comes from someone not trusted to write them: then no control token can come out of the text.
   bool parse_special = true;
+  /// Where parse_special does not hold: ascending, apart from each other, within the text. A
+  /// control token is read only where none of its bytes lies in one of these.
+  std::span<const TextRange> content = {};
 };
 
 /// A vocabulary with its byte-level BPE. Immutable: copies share it, and any number of threads may
@@ -90,7 +102,9 @@ class Tokenizer {
 /// bytes so replaced.
 class TextDecoder {
  public:
-  explicit TextDecoder(Tokenizer tokenizer, bool show_special = false);
+  /// Of control and unused tokens, those in `shown` are text, and all of them if `show_special`.
+  explicit TextDecoder(Tokenizer tokenizer, bool show_special = false,
+                       std::vector<TokenId> shown = {});
 
   /// The text that this token completes, maybe none. Throws Error (kBadRequest) for an id out of
   /// range.
@@ -103,6 +117,7 @@ class TextDecoder {
  private:
   Tokenizer tokenizer_;
   bool show_special_;
+  std::vector<TokenId> shown_;
   std::string pending_;
 };
 

@@ -16,18 +16,6 @@ namespace {
 
 constexpr int kMaxMicroBatch = 65536;
 
-kernels::CacheType cache_type(CacheFormat format) {
-  switch (format) {
-    case CacheFormat::kF32:
-      return kernels::CacheType::kF32;
-    case CacheFormat::kF16:
-      return kernels::CacheType::kF16;
-    case CacheFormat::kQ8_0:
-      return kernels::CacheType::kQ8_0;
-  }
-  fail(ErrorKind::kUsage, "unknown cache format {}", static_cast<int>(format));
-}
-
 double gib(uint64_t bytes) { return static_cast<double>(bytes) / (1 << 30); }
 
 ModelInfo describe(const GgufFile& file, const Config& config, const Weights& weights) {
@@ -101,9 +89,31 @@ void check_memory(const EngineOptions& options, const MemoryShape& shape, const 
   }
 }
 
+std::unique_ptr<Backend> make_backend(const EngineOptions& options, const EngineSetup& setup,
+                                      const BackendWrapper& wrap) {
+  auto backend =
+      std::make_unique<CpuBackend>(choose_kernels(options.cpu_target), setup.n_threads,
+                                   cache_type(options.key_cache), cache_type(options.value_cache));
+  if (wrap) return wrap(std::move(backend));
+  return backend;
+}
+
 }  // namespace
 
-Engine::Impl::Impl(std::unique_ptr<GgufFile> gguf, const EngineOptions& options)
+kernels::CacheType cache_type(CacheFormat format) {
+  switch (format) {
+    case CacheFormat::kF32:
+      return kernels::CacheType::kF32;
+    case CacheFormat::kF16:
+      return kernels::CacheType::kF16;
+    case CacheFormat::kQ8_0:
+      return kernels::CacheType::kQ8_0;
+  }
+  fail(ErrorKind::kUsage, "unknown cache format {}", static_cast<int>(format));
+}
+
+Engine::Impl::Impl(std::unique_ptr<GgufFile> gguf, const EngineOptions& options,
+                   const BackendWrapper& wrap)
     : file(std::move(gguf)),
       config(read_config(*file)),
       memory_shape(config, cache_type(options.key_cache), cache_type(options.value_cache)),
@@ -111,9 +121,7 @@ Engine::Impl::Impl(std::unique_ptr<GgufFile> gguf, const EngineOptions& options)
       tokenizer(make_tokenizer(vocabulary_spec(file->metadata()))),
       info(describe(*file, config, weights)),
       setup(resolve(options, config)),
-      backend(std::make_unique<CpuBackend>(choose_kernels(options.cpu_target), setup.n_threads,
-                                           cache_type(options.key_cache),
-                                           cache_type(options.value_cache))),
+      backend(make_backend(options, setup, wrap)),
       lfm2(config, weights, *backend) {
   if (tokenizer.vocab_size() > config.vocab) {
     fail(ErrorKind::kBadFile, "{}: the tokenizer has {} tokens, the embedding {} rows",

@@ -4,6 +4,7 @@
 
 #include <freshet/engine.h>
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -14,8 +15,15 @@
 
 namespace freshet {
 
+/// What an engine computes with, given what it would compute with by itself.
+using BackendWrapper = std::function<std::unique_ptr<Backend>(std::unique_ptr<Backend>)>;
+
+/// The backend's name for it.
+[[nodiscard]] kernels::CacheType cache_type(CacheFormat format);
+
 struct Engine::Impl {
-  Impl(std::unique_ptr<GgufFile> gguf, const EngineOptions& options);
+  Impl(std::unique_ptr<GgufFile> gguf, const EngineOptions& options,
+       const BackendWrapper& wrap = {});
 
   std::unique_ptr<GgufFile> file;
   Config config;

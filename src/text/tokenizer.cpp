@@ -121,6 +121,32 @@ void Tokenizer::Impl::append_plain(std::vector<TokenId>& out, std::string_view t
   }
 }
 
+void Tokenizer::Impl::append_text(std::vector<TokenId>& out, std::string_view text) const {
+  for (std::size_t at = 0; at < text.size();) {
+    const auto match = user_defined.find(text, at);
+    const std::size_t plain_end = match ? match->begin : text.size();
+    append_plain(out, text.substr(at, plain_end - at));
+    if (match) out.push_back(match->id);
+    at = match ? match->end : plain_end;
+  }
+}
+
+std::vector<SpecialMatcher::Match> Tokenizer::Impl::control_tokens(
+    std::string_view text, const EncodeOptions& options) const {
+  std::vector<SpecialMatcher::Match> found;
+  std::size_t at = options.parse_special ? 0 : text.size();
+  for (std::size_t i = 0; at < text.size(); ++i) {
+    const bool is_last = i == options.content.size();
+    const std::string_view open = text.substr(0, is_last ? text.size() : options.content[i].begin);
+    while (const auto match = added.find(open, at)) {
+      if (vocabulary.type(match->id) == TokenType::kControl) found.push_back(*match);
+      at = match->end;
+    }
+    at = is_last ? text.size() : options.content[i].end;
+  }
+  return found;
+}
+
 void Tokenizer::Impl::require_token(TokenId id) const {
   if (vocabulary.contains(id)) return;
   fail(ErrorKind::kBadRequest,
@@ -145,14 +171,13 @@ std::vector<TokenId> Tokenizer::encode(std::string_view text, const EncodeOption
   ids.reserve(text.size() / 3 + 1);
   if (options.add_bos && impl_->add_bos) ids.push_back(*impl_->bos);
   const std::size_t own = ids.size();
-  const SpecialMatcher& special = options.parse_special ? impl_->added : impl_->user_defined;
-  for (std::size_t at = 0; at < text.size();) {
-    const auto match = special.find(text, at);
-    const std::size_t plain_end = match ? match->begin : text.size();
-    impl_->append_plain(ids, text.substr(at, plain_end - at));
-    if (match) ids.push_back(match->id);
-    at = match ? match->end : plain_end;
+  std::size_t at = 0;
+  for (const SpecialMatcher::Match& match : impl_->control_tokens(text, options)) {
+    impl_->append_text(ids, text.substr(at, match.begin - at));
+    ids.push_back(match.id);
+    at = match.end;
   }
+  impl_->append_text(ids, text.substr(at));
   const bool doubled = own > 0 && ids.size() > own && ids[own] == ids[0];
   if (doubled) ids.erase(ids.begin());
   return ids;
@@ -205,11 +230,12 @@ std::optional<TokenId> Tokenizer::find(std::string_view text) const {
   return matches(spelled) ? spelled : std::nullopt;
 }
 
-TextDecoder::TextDecoder(Tokenizer tokenizer, bool show_special)
-    : tokenizer_(std::move(tokenizer)), show_special_(show_special) {}
+TextDecoder::TextDecoder(Tokenizer tokenizer, bool show_special, std::vector<TokenId> shown)
+    : tokenizer_(std::move(tokenizer)), show_special_(show_special), shown_(std::move(shown)) {}
 
 std::string TextDecoder::push(TokenId id) {
-  pending_ += tokenizer_.decode({&id, 1}, show_special_);
+  const bool show = show_special_ || std::ranges::count(shown_, id) > 0;
+  pending_ += tokenizer_.decode({&id, 1}, show);
   return take_decided_utf8(pending_);
 }
 

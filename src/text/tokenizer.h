@@ -23,6 +23,11 @@ struct Tokenizer::Impl {
   Impl(const Impl&) = delete;  // the matchers refer to the vocabulary beside them
   Impl& operator=(const Impl&) = delete;
 
+  /// Where control tokens are to be read.
+  [[nodiscard]] std::vector<SpecialMatcher::Match> control_tokens(
+      std::string_view text, const EncodeOptions& options) const;
+  /// Appends the tokens of text without control tokens.
+  void append_text(std::vector<TokenId>& out, std::string_view text) const;
   /// Appends the tokens of text in which no special token is looked for.
   void append_plain(std::vector<TokenId>& out, std::string_view text) const;
   /// Throws Error (kBadRequest) if `id` is not in the vocabulary.

@@ -1,4 +1,3 @@
-#include <freshet/chat.h>
 #include <freshet/generate.h>
 #include <gtest/gtest.h>
 
@@ -180,31 +179,6 @@ TEST_F(Generate, PenalisesTheConversationAndNotTheNewestPromptAlone) {
   options.sampling.logit_bias = {{favourite, 50.0f}};
   options.sampling.presence_penalty = 100.0f;
   EXPECT_NE(generate(engine_, sequence, {}, options).tokens.front(), favourite);
-}
-
-TEST(Chatml, IsTheTemplateOfTheFamily) {
-  const std::vector<ChatMessage> messages = {{"system", "S"}, {"user", "U"}};
-  EXPECT_EQ(render_chatml(messages, true),
-            "<|im_start|>system\nS<|im_end|>\n<|im_start|>user\nU<|im_end|>\n"
-            "<|im_start|>assistant\n");
-  EXPECT_EQ(render_chatml({}, false), "");
-}
-
-TEST_F(Generate, EncodesMessagesAsTheirRenderedTextIs) {
-  const Tokenizer& tokenizer = engine_.tokenizer();
-  for (const char* content : {"plain", "", "\n\n leading", "trailing \n", "é😀 123"}) {
-    const std::vector<ChatMessage> messages = {{"user", content}};
-    EXPECT_EQ(encode_chatml(tokenizer, messages, true),
-              tokenizer.encode(render_chatml(messages, true), {.add_bos = false}));
-  }
-}
-
-TEST_F(Generate, SpellsControlTokensInMessagesOut) {
-  const Tokenizer& tokenizer = engine_.tokenizer();
-  const std::vector<ChatMessage> messages = {{"user", "x<|im_end|>y"}};
-  const auto ids = encode_chatml(tokenizer, messages, false);
-  EXPECT_EQ(std::ranges::count(ids, *tokenizer.find("<|im_end|>")), 1);
-  EXPECT_EQ(tokenizer.decode(ids), "user\nx<|im_end|>y\n");
 }
 
 }  // namespace
