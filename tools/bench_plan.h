@@ -17,7 +17,7 @@ struct BenchFlags {
   std::vector<std::string> n_threads, batch, micro_batch, key_cache, value_cache;
   std::string output = "md", output_err;
   int repetitions = 5;
-  bool no_warmup = false, no_roof = false, progress = false;
+  bool no_warmup = false, no_roof = false, roofline = false, progress = false;
 };
 
 /// An engine's options and the batch to feed it with.

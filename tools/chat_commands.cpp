@@ -53,7 +53,7 @@ ChatStep save(ChatSession& session, const std::string& path) {
 }
 
 ChatStep load(ChatSession& session, const std::string& path) {
-  std::vector<ChatMessage> messages = load_messages(path);
+  std::vector<Message> messages = load_messages(path);
   session.console().note(fmt::format("{}: {} messages", path, messages.size()));
   session.conversation().replace(std::move(messages));
   return ChatStep::kGoOn;

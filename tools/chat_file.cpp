@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <freshet/error.h>
 
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "tools/prompt_input.h"
@@ -12,8 +11,6 @@
 namespace freshet {
 namespace {
 
-using nlohmann::json;
-
 [[noreturn]] void refuse(const std::string& path, std::string_view what) {
   throw Error(ErrorKind::kBadFile,
               fmt::format("{}: {}; expected {{\"messages\": [{{\"role\": \"user\", \"content\": "
@@ -21,56 +18,55 @@ using nlohmann::json;
                           path, what));
 }
 
-/// No object here is deeper than three levels: a deeper one is refused before it is built.
-json parse(const std::string& path, const std::string& text) {
-  constexpr int kMaxDepth = 4;
-  const auto keep = [&](int depth, json::parse_event_t, json&) {
+Message parse(const std::string& path, const std::string& text) {
+  constexpr int kMaxDepth = 64;
+  const auto keep = [&](int depth, Message::parse_event_t, Message&) {
     if (depth > kMaxDepth) refuse(path, "values are nested too deeply");
     return true;
   };
   try {
-    return json::parse(text, keep);
-  } catch (const json::exception& error) {
+    return Message::parse(text, keep);
+  } catch (const Message::exception& error) {
     refuse(path, fmt::format("is not JSON ({})", error.what()));
   }
 }
 
-ChatMessage message_from(const std::string& path, const json& entry, size_t index) {
-  const auto text_of = [&](const char* key) {
-    const bool found = entry.is_object() && entry.contains(key) && entry.at(key).is_string();
-    if (!found) refuse(path, fmt::format("message {} has no text named {}", index, key));
-    return entry.at(key).get<std::string>();
-  };
-  ChatMessage message{.role = text_of("role"), .content = text_of("content")};
-  const bool is_known = message.role == "user" || message.role == "assistant" ||
-                        (message.role == "system" && index == 0);
-  if (!is_known) refuse(path, fmt::format("message {} has the role {}", index, message.role));
-  return message;
+void check_message(const std::string& path, const Message& message, size_t index) {
+  const bool has_role =
+      message.is_object() && message.contains("role") && message.at("role").is_string();
+  if (!has_role) refuse(path, fmt::format("message {} has no text named role", index));
+  const std::string role = message.at("role");
+  const bool is_known =
+      role == "user" || role == "assistant" || role == "tool" || (role == "system" && index == 0);
+  if (!is_known) refuse(path, fmt::format("message {} has the role {}", index, role));
+  const bool has_content = message.contains("content") && !message.at("content").is_number();
+  if (!has_content && !message.contains("tool_calls")) {
+    refuse(path, fmt::format("message {} has no text named content", index));
+  }
 }
 
 }  // namespace
 
-void save_messages(const std::string& path, std::span<const ChatMessage> messages) {
-  nlohmann::ordered_json list = nlohmann::ordered_json::array();
-  for (const ChatMessage& message : messages) {
-    list.push_back({{"role", message.role}, {"content", message.content}});
-  }
+void save_messages(const std::string& path, std::span<const Message> messages) {
+  const Message list(std::vector<Message>(messages.begin(), messages.end()));
   // Bytes that are not UTF-8 have no place in JSON: they become U+FFFD.
-  const std::string text = nlohmann::ordered_json{{"messages", list}}.dump(
-                               2, ' ', false, json::error_handler_t::replace) +
-                           "\n";
+  const std::string text =
+      Message{{"messages", list}}.dump(2, ' ', false, Message::error_handler_t::replace) + "\n";
   ResultFile file(path);
   file.write(std::as_bytes(std::span(text)));
   file.commit();
 }
 
-std::vector<ChatMessage> load_messages(const std::string& path) {
-  const json document = parse(path, read_text_file(path));
+std::vector<Message> load_messages(const std::string& path) {
+  const Message document = parse(path, read_text_file(path));
   const bool is_wrapped = document.is_object() && document.contains("messages");
-  const json& list = is_wrapped ? document.at("messages") : document;
+  const Message& list = is_wrapped ? document.at("messages") : document;
   if (!list.is_array()) refuse(path, "has no list of messages");
-  std::vector<ChatMessage> messages;
-  for (const json& entry : list) messages.push_back(message_from(path, entry, messages.size()));
+  std::vector<Message> messages;
+  for (const Message& message : list) {
+    check_message(path, message, messages.size());
+    messages.push_back(message);
+  }
   return messages;
 }
 

@@ -57,14 +57,19 @@ const char* shown_reason(StopReason reason) {
 
 }  // namespace
 
-ChatSession::ChatSession(Engine& engine, Console& console, InterruptGuard& interrupt,
-                         const GenerationFlags& flags, const std::string& system)
-    : engine_(engine),
-      console_(console),
-      interrupt_(interrupt),
-      flags_(flags),
-      sampling_(resolve_flags(flags, engine)),
-      conversation_(engine, system) {}
+ChatSession::ChatSession(const Place& place, const Flags& flags, ChatTemplate chat_template,
+                         ConversationSetup setup)
+    : engine_(place.engine),
+      console_(place.console),
+      interrupt_(place.interrupt),
+      flags_(flags.generation),
+      sampling_(resolve_flags(flags_, engine_)),
+      tools_(setup.tools),
+      style_(style_of_output(flags.answer)),
+      conversation_(engine_, chat_template, std::move(setup)) {
+  asked_.constraint = resolve_constraint(flags_, engine_);
+  apply_answer_flags(flags.answer, tools_, chat_template, engine_, console_, asked_);
+}
 
 SamplingOptions ChatSession::sampling_of_this_attempt() const {
   SamplingOptions options = sampling_.options;
@@ -73,31 +78,34 @@ SamplingOptions ChatSession::sampling_of_this_attempt() const {
   return options;
 }
 
-/// Runs `answer`, which is given the options, and shows progress, text and statistics.
-template <class Answer>
-void ChatSession::show(Answer answer) {
+/// Runs `answering`, which is given the options, and shows progress, text, calls and statistics.
+template <class Answering>
+void ChatSession::show(Answering answering) {
   std::optional<ProgressBar> bar;
-  bool wrote = false;
-  const GenerateOptions options{.sampling = sampling_of_this_attempt(),
-                                .max_tokens = flags_.max_tokens,
-                                .stop = flags_.stop,
-                                .show_special = flags_.show_special,
-                                .cancel = &interrupt_.flag(),
-                                .on_prompt =
-                                    [&](int64_t done, int64_t total) {
-                                      if (!bar)
-                                        bar.emplace("reading", static_cast<uint64_t>(total));
-                                      bar->update(static_cast<uint64_t>(done));
-                                      if (done >= total) bar.reset();
-                                    },
-                                .on_text =
-                                    [&](std::string_view text) {
-                                      write_model_text(text);
-                                      wrote = true;
-                                    }};
-  const Generation generation = answer(options);
+  AnswerView view({.tools = tools_, .first_call = n_calls_ + 1}, style_, write_output);
+  GenerateOptions options = asked_;
+  options.sampling = sampling_of_this_attempt();
+  options.max_tokens = flags_.max_tokens;
+  options.stop = flags_.stop;
+  options.show_special = flags_.show_special;
+  options.cancel = &interrupt_.flag();
+  options.on_prompt = [&](int64_t done, int64_t total) {
+    if (!bar) bar.emplace("reading", static_cast<uint64_t>(total));
+    bar->update(static_cast<uint64_t>(done));
+    if (done >= total) bar.reset();
+  };
+  options.on_text = [&](std::string_view text) { view.push(text); };
+  calls_.clear();
+  const Generation generation = answering(options);
   bar.reset();
-  if (!wrote || !generation.text.ends_with('\n')) write_output("\n");
+  calls_ = view.finish().tool_calls;
+  n_calls_ += static_cast<int64_t>(calls_.size());
+  for (const ToolCall& call : calls_) {
+    for (const std::string& problem : call.problems) {
+      console_.note(fmt::format("{}: {}", call.name, problem));
+    }
+  }
+  if (!generation.constraint_met) console_.warn("the answer was cut off before it was complete");
   const std::string reason = shown_reason(generation.reason);
   if (!reason.empty()) console_.note(reason);
   console_.note(statistics_line(generation));
@@ -113,6 +121,16 @@ void ChatSession::ask(const std::string& text) {
 void ChatSession::regenerate() {
   ++attempt_;
   show([&](const GenerateOptions& options) { return conversation_.regenerate(options); });
+}
+
+void ChatSession::give_results(const std::vector<std::string>& results) {
+  for (size_t i = 0; i < results.size() && i < calls_.size(); ++i) {
+    conversation_.add({{"role", "tool"},
+                       {"tool_call_id", calls_[i].id},
+                       {"name", calls_[i].name},
+                       {"content", results[i]}});
+  }
+  show([&](const GenerateOptions& options) { return conversation_.answer(options); });
 }
 
 void ChatSession::attach(const std::string& text) {
@@ -134,8 +152,7 @@ void ChatSession::set(const std::string& name, const std::string& value) {
 }
 
 std::string ChatSession::describe() const {
-  const auto& messages = conversation_.messages();
-  const bool has_system = !messages.empty() && messages.front().role == "system";
+  const std::string system = conversation_.system();
   return fmt::format(
       "model     {}\ncontext   {} of {} tokens\nsampling  {}\nseed      {}\nanswer    {}\n"
       "system    {}",
@@ -143,7 +160,7 @@ std::string ChatSession::describe() const {
       sampling_.describe(),
       sampling_.options.seed ? fmt::format("{}", *sampling_.options.seed) : "a new one each time",
       flags_.max_tokens < 0 ? "of any length" : fmt::format("{} tokens at most", flags_.max_tokens),
-      has_system ? messages.front().content : "(none)");
+      system.empty() ? "(none)" : system);
 }
 
 }  // namespace freshet

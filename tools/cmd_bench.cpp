@@ -2,7 +2,7 @@
 // machine can do.
 #include <fmt/format.h>
 #include <freshet/bench.h>
-#include <freshet/inspect.h>
+#include <freshet/roofline.h>
 
 #include <memory>
 #include <optional>
@@ -12,21 +12,11 @@
 #include "tools/commands.h"
 #include "tools/console.h"
 #include "tools/interrupt.h"
+#include "tools/quote_bytes.h"
+#include "tools/roofline_report.h"
 
 namespace freshet {
 namespace {
-
-/// "lfm2moe 24B.A2B Q4_K - Medium"
-std::string model_type(const Engine& engine) {
-  std::string type = engine.model().architecture;
-  std::string label = engine.model().size_label;
-  for (char& c : label) c = c == '-' ? '.' : c;
-  if (!label.empty()) type += ' ' + label;
-  const auto number = engine.metadata_number("general.file_type");
-  const std::string_view name = file_type_name(number ? static_cast<int64_t>(*number) : -1);
-  if (!name.empty()) type += fmt::format(" {}", name);
-  return type;
-}
 
 /// Where rows go: -o to standard output, -oe to standard error.
 class Reports {
@@ -71,35 +61,82 @@ class Progress {
   size_t n_tests_, n_begun_ = 0;
 };
 
-int run(const BenchFlags& flags) {
-  const Console console(flags.model.verbose);
+/// Everything that the flags ask to be measured, and who is told.
+struct Plan {
+  explicit Plan(const BenchFlags& flags)
+      : console(flags.model.verbose),
+        path(resolve_model_path(flags.model)),
+        tests(bench_tests(flags)),
+        setups(bench_setups(flags)),
+        progress(flags, console, tests.size() * setups.size()) {
+    if (tests.empty()) throw Error(ErrorKind::kUsage, "nothing to measure: -p 0 and -n 0");
+  }
+  /// `progress` must stay where it is while the options are used.
+  [[nodiscard]] BenchOptions options(const BenchFlags& flags, const BenchSetup& setup,
+                                     const BenchTest& test) {
+    return {
+        .repetitions = flags.repetitions,
+        .warm_up = !flags.no_warmup,
+        .roofs = !flags.no_roof,
+        .batch = setup.batch,
+        .cancel = &interrupt.flag(),
+        .progress = [this, &test](int repetition, int n) { progress.show(test, repetition, n); }};
+  }
+  void warn_of_built_in() const {
+    if (path.empty()) console.warn("no model given (-m FILE): measuring the small one in the box");
+  }
+
+  Console console;
   InterruptGuard interrupt;
-  const std::string path = resolve_model_path(flags.model);
-  const std::vector<BenchTest> tests = bench_tests(flags);
-  const std::vector<BenchSetup> setups = bench_setups(flags);
-  if (tests.empty()) throw Error(ErrorKind::kUsage, "nothing to measure: -p 0 and -n 0");
-  Reports reports(flags);
-  Progress progress(flags, console, tests.size() * setups.size());
-  bool begun = false;
-  for (const BenchSetup& setup : setups) {
-    Engine engine =
-        path.empty() ? Engine::open_built_in(setup.engine) : Engine::open(path, setup.engine);
-    if (!begun && path.empty()) {
-      console.warn("no model given (-m FILE): measuring the small one in the box");
+  std::string path;
+  std::vector<BenchTest> tests;
+  std::vector<BenchSetup> setups;
+  Progress progress;
+};
+
+/// --roofline: where the time of a pass goes.
+int run_roofline(const BenchFlags& flags) {
+  const bool json = flags.output == "json";
+  if (!json && flags.output != "md") {
+    throw Error(ErrorKind::kUsage,
+                fmt::format("output format {}: expected md or json for a roofline",
+                            quote_bytes(flags.output)));
+  }
+  Plan plan(flags);
+  plan.warn_of_built_in();
+  std::string separator = json ? "[\n" : "";
+  for (const BenchSetup& setup : plan.setups) {
+    for (const BenchTest& test : plan.tests) {
+      const Roofline roofline =
+          measure_roofline(plan.path, setup.engine, test, plan.options(flags, setup, test));
+      plan.progress.erase();
+      write_output(separator + (json ? roofline_json(roofline) : roofline_table(roofline)));
+      separator = json ? ",\n" : "\n";
     }
-    if (!begun && !engine.setup().warning.empty()) console.warn(engine.setup().warning);
-    if (!std::exchange(begun, true)) reports.begin();
-    for (const BenchTest& test : tests) {
-      const BenchOptions options{
-          .repetitions = flags.repetitions,
-          .warm_up = !flags.no_warmup,
-          .roofs = !flags.no_roof,
-          .batch = setup.batch,
-          .cancel = &interrupt.flag(),
-          .progress = [&](int repetition, int n) { progress.show(test, repetition, n); }};
-      const BenchResult result = run_bench(engine, test, options);
-      progress.erase();
-      reports.add({engine.model(), engine.setup(), setup.batch, model_type(engine), result});
+  }
+  if (json) write_output("\n]\n");
+  return kExitOk;
+}
+
+int run(const BenchFlags& flags) {
+  if (flags.roofline) return run_roofline(flags);
+  Plan plan(flags);
+  Reports reports(flags);
+  bool begun = false;
+  for (const BenchSetup& setup : plan.setups) {
+    Engine engine = plan.path.empty() ? Engine::open_built_in(setup.engine)
+                                      : Engine::open(plan.path, setup.engine);
+    if (!std::exchange(begun, true)) {
+      plan.warn_of_built_in();
+      if (!engine.setup().warning.empty()) plan.console.warn(engine.setup().warning);
+      reports.begin();
+    }
+    const auto type = engine.metadata_number("general.file_type");
+    const std::string name = model_type(engine.model(), type ? static_cast<int64_t>(*type) : -1);
+    for (const BenchTest& test : plan.tests) {
+      const BenchResult result = run_bench(engine, test, plan.options(flags, setup, test));
+      plan.progress.erase();
+      reports.add({engine.model(), engine.setup(), setup.batch, name, result});
     }
   }
   reports.end();
@@ -120,7 +157,8 @@ Command add_bench_command(CLI::App& program) {
       "machine does at most, measured in the same process with the same threads: bytes read for\n"
       "writing tokens, multiply-adds for reading prompts.\n\n"
       "  freshet bench -m model.gguf\n"
-      "  freshet bench -m model.gguf -p 512,2048 -n 64 -d 0,4096 -o json");
+      "  freshet bench -m model.gguf -p 512,2048 -n 64 -d 0,4096 -o json\n"
+      "  freshet bench -m model.gguf --roofline");
   const auto flags = std::make_shared<BenchFlags>();
   add_model_path_options(*app, flags->model);
   constexpr const char* kTests = "Tests";
@@ -137,7 +175,11 @@ Command add_bench_command(CLI::App& program) {
       ->option_text("N")
       ->group(kTests);
   app->add_flag("--no-warmup", flags->no_warmup, "start with a cold test")->group(kTests);
-  app->add_flag("--no-roof", flags->no_roof, "do not measure the machine")->group(kTests);
+  CLI::Option* no_roof =
+      app->add_flag("--no-roof", flags->no_roof, "do not measure the machine")->group(kTests);
+  app->add_flag("--roofline", flags->roofline, "where a pass spends its time; -o md or json")
+      ->excludes(no_roof)
+      ->group(kTests);
   constexpr const char* kSetup = "Performance";
   add_list(*app, "-t,--threads", flags->n_threads, "default: the performance cores", kSetup);
   add_list(*app, "-b,--batch-size", flags->batch, "most tokens given at once; default 2048",

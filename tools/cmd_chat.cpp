@@ -7,6 +7,7 @@
 
 #include "tools/chat_commands.h"
 #include "tools/chat_session.h"
+#include "tools/chat_template_options.h"
 #include "tools/commands.h"
 #include "tools/line_reader.h"
 #include "tools/model_options.h"
@@ -19,7 +20,9 @@ namespace {
 
 struct ChatOptions {
   ModelOptions model;
+  ChatTemplateOptions chat_template;
   GenerationFlags generation;
+  AnswerFlags answer;
   std::string system;
   std::string system_file;
   std::string first_message;
@@ -38,6 +41,11 @@ TurnPrompts prompts(const Terminal& terminal) {
   return terminal.is_tty ? TurnPrompts{} : TurnPrompts{.first = "", .more = ""};
 }
 
+/// @FILE is what the file holds, anything else itself.
+std::string result_from(const std::string& typed) {
+  return typed.starts_with('@') ? read_text_file(typed.substr(1)) : typed;
+}
+
 /// The loop of turns. Interactive: an error is shown and the conversation goes on. From a pipe:
 /// likewise, and the exit code tells.
 class ChatLoop {
@@ -46,6 +54,8 @@ class ChatLoop {
       : session_(session), lines_(lines), interrupt_(interrupt), interactive_(interactive) {}
 
   int run(const ChatOptions& options) {
+    multiline_ = options.multiline;
+    single_turn_ = options.single_turn;
     if (!options.first_message.empty()) take({.text = options.first_message});
     Turn turn;
     while (!(options.single_turn && n_turns_ > 0)) {
@@ -65,9 +75,13 @@ class ChatLoop {
  private:
   ChatStep take(const Turn& turn) {
     try {
-      if (turn.is_command) return run_chat_command(session_, turn.text);
+      if (turn.is_command) {
+        const ChatStep step = run_chat_command(session_, turn.text);
+        return step == ChatStep::kLeave ? step : settle_calls();
+      }
       ++n_turns_;
       session_.ask(turn.text);
+      return settle_calls();
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::kCancelled) {
         session_.console().note(error.what());
@@ -76,6 +90,28 @@ class ChatLoop {
         if (!interactive_) ++n_failed_;
       }
     }
+    return ChatStep::kGoOn;
+  }
+
+  /// Asks for the result of each call, until the model makes none. A command instead of a result
+  /// leaves the calls without one.
+  ChatStep settle_calls() {
+    while (!session_.calls().empty() && !single_turn_) {
+      std::vector<std::string> results;
+      for (const ToolCall& call : session_.calls()) {
+        TurnPrompts ask = prompts(session_.console().terminal());
+        if (!ask.first.empty()) ask.first = call.name + " returns (text or @FILE)> ";
+        Turn turn;
+        const bool has_turn = read_turn(lines_, ask, multiline_, turn) == LineStatus::kLine;
+        if (!has_turn || turn.is_command) {
+          session_.drop_calls();
+          return has_turn ? take(turn) : ChatStep::kGoOn;
+        }
+        results.push_back(result_from(turn.text));
+      }
+      session_.give_results(results);
+    }
+    session_.drop_calls();
     return ChatStep::kGoOn;
   }
 
@@ -89,6 +125,8 @@ class ChatLoop {
   LineReader& lines_;
   InterruptGuard& interrupt_;
   bool interactive_;
+  bool multiline_ = false;
+  bool single_turn_ = false;
   int n_turns_ = 0;
   int n_failed_ = 0;
 };
@@ -98,8 +136,14 @@ int run(const ChatOptions& options) {
   InterruptGuard interrupt;
   const std::string system =
       options.system_file.empty() ? options.system : read_text_file(options.system_file);
+  const std::string tools = declared_tools(options.answer);
   Engine engine = open_model(options.model, console);
-  ChatSession session(engine, console, interrupt, options.generation, system);
+  ChatTemplate chat_template =
+      load_chat_template(options.chat_template, engine.tokenizer(), templates_of(engine),
+                         /*with_tools=*/!tools.empty(), console);
+  ChatSession session({engine, console, interrupt}, {options.generation, options.answer},
+                      std::move(chat_template),
+                      {.system = system, .tools = tools, .kwargs = options.chat_template.kwargs});
   const bool interactive = isatty(STDIN_FILENO) == 1;
   console.note(session.describe());
   if (interactive) console.note(fmt::format("freshet {}; /help lists the commands", version()));
@@ -127,6 +171,8 @@ void add_chat_flags(CLI::App& command, ChatOptions& options) {
                 "a message goes on until a line ends with a backslash")
       ->group(kGroup);
   command.add_flag("--conversation")->group("");  // chat is nothing else
+  add_chat_template_options(command, options.chat_template);
+  add_answer_flags(command, options.answer);
   add_generation_flags(command, options.generation);
 }
 
@@ -137,7 +183,7 @@ Command add_chat_command(CLI::App& program) {
   command->footer(
       "Without a terminal, each line of standard input is a message and standard output carries "
       "the\n"
-      "answers.\n\n"
+      "answers. With --tools, the line that follows a call is its result.\n\n"
       "  freshet chat -m model.gguf -sys \"You are terse.\"\n"
       "  printf 'Hello\\nAnd now?\\n' | freshet chat -m model.gguf --temp 0");
   const auto options = std::make_shared<ChatOptions>();

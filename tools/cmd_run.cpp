@@ -3,8 +3,11 @@
 #include <freshet/generate.h>
 
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <optional>
 
+#include "tools/answer_view.h"
+#include "tools/chat_template_options.h"
 #include "tools/commands.h"
 #include "tools/console.h"
 #include "tools/interrupt.h"
@@ -17,8 +20,10 @@ namespace {
 
 struct RunOptions {
   ModelOptions model;
+  ChatTemplateOptions chat_template;
   PromptInput prompt;
   GenerationFlags generation;
+  AnswerFlags answer;
   bool chat = false;
   bool echo = false;
   std::string system;
@@ -29,63 +34,121 @@ std::string system_prompt(const RunOptions& options) {
   return options.system_file.empty() ? options.system : read_text_file(options.system_file);
 }
 
-std::vector<TokenId> chat_prompt(const Tokenizer& tokenizer, const std::string& system,
-                                 const std::string& text) {
-  std::vector<ChatMessage> messages;
-  if (!system.empty()) messages.push_back({"system", system});
-  messages.push_back({"user", text});
-  std::vector<TokenId> ids = tokenizer.encode("");  // a beginning of sequence, if the model has one
-  const std::vector<TokenId> turn = encode_chatml(tokenizer, messages, /*open_answer=*/true);
-  ids.insert(ids.end(), turn.begin(), turn.end());
-  return ids;
+/// What the flags make of the prompt and of the answer.
+struct Request {
+  std::vector<TokenId> prompt;
+  GenerateOptions options;
+  std::string tools;
+  std::string opened;  ///< what the prompt has begun to say for the model
+};
+
+/// With --tools, --json is not a grammar but the form of the whole result.
+bool reports_json(const RunOptions& options) {
+  return options.generation.constraint.json && !options.answer.tools_file.empty();
 }
 
-std::vector<TokenId> prompt_tokens(const Tokenizer& tokenizer, const RunOptions& options,
-                                   const std::string& text) {
+void add_chat_prompt(const Engine& engine, const RunOptions& options, const std::string& text,
+                     const Console& console, Request& request) {
+  using Json = nlohmann::ordered_json;
   const std::string system = system_prompt(options);
-  if (options.chat) return chat_prompt(tokenizer, system, text);
-  if (!system.empty()) {
+  Json messages = Json::array();
+  if (!system.empty()) messages.push_back({{"role", "system"}, {"content", system}});
+  messages.push_back({{"role", "user"}, {"content", text}});
+  const ChatTemplate chat_template =
+      load_chat_template(options.chat_template, engine.tokenizer(), templates_of(engine),
+                         /*with_tools=*/!request.tools.empty(), console);
+  const Prompt prompt = chat_template.render(
+      {.messages = messages.dump(-1, ' ', false, Json::error_handler_t::replace),
+       .tools = request.tools,
+       .kwargs = options.chat_template.kwargs});
+  request.prompt = encode_prompt(engine.tokenizer(), prompt);
+  request.opened = opened_thinking(prompt.text);
+  apply_answer_flags(options.answer, request.tools, chat_template, engine, console,
+                     request.options);
+}
+
+void add_plain_prompt(const Engine& engine, const RunOptions& options, const std::string& text,
+                      Request& request) {
+  if (!system_prompt(options).empty()) {
     throw Error(ErrorKind::kUsage, "a system prompt (-sys) needs the chat template: add --chat");
   }
-  std::vector<TokenId> ids = tokenizer.encode(text);
-  if (ids.empty()) {
+  request.prompt = engine.tokenizer().encode(text);
+  if (request.prompt.empty()) {
     throw Error(ErrorKind::kUsage,
                 "the prompt is empty, and this model has no token to begin from; give -p TEXT");
   }
-  return ids;
+  request.options.thinking_budget = options.answer.reasoning_budget;
+  request.options.show_marks = !options.answer.reasoning.empty();
+}
+
+Request make_request(const Engine& engine, const RunOptions& options, const std::string& text,
+                     const std::string& tools, const Console& console) {
+  const ResolvedSampling sampling = resolve_flags(options.generation, engine);
+  console.note("sampling: " + sampling.describe());
+  GenerationFlags generation = options.generation;
+  if (reports_json(options)) generation.constraint.json = false;
+  Request request{.prompt = {},
+                  .options = {.sampling = sampling.options,
+                              .max_tokens = generation.max_tokens,
+                              .stop = generation.stop,
+                              .show_special = generation.show_special,
+                              .constraint = resolve_constraint(generation, engine)},
+                  .tools = tools,
+                  .opened = {}};
+  if (options.chat || !options.answer.tools_file.empty()) {
+    add_chat_prompt(engine, options, text, console, request);
+  } else {
+    add_plain_prompt(engine, options, text, request);
+  }
+  return request;
+}
+
+/// Generates, and writes the text as it comes: as it is, or taken apart where a flag asks for it.
+Generation write_answer(Engine& engine, const RunOptions& options, Request& request) {
+  const bool reports = reports_json(options);
+  const bool takes_apart = !options.answer.tools_file.empty() || !options.answer.reasoning.empty();
+  AnswerView view({.tools = request.tools}, style_of_output(options.answer),
+                  [&](std::string_view piece) {
+                    if (!reports) write_output(piece);
+                  });
+  std::optional<ProgressBar> bar;
+  bar.emplace("reading the prompt", request.prompt.size());
+  request.options.on_prompt = [&](int64_t done, int64_t total) {
+    if (bar) bar->update(static_cast<uint64_t>(done));
+    if (done >= total) bar.reset();
+  };
+  request.options.on_text = [&](std::string_view piece) {
+    takes_apart ? view.push(piece) : write_model_text(piece);
+  };
+  follow_prompt(request.opened, request.options);
+  Sequence sequence = engine.new_sequence();
+  const Generation generation = generate(engine, sequence, request.prompt, request.options);
+  bar.reset();
+  if (takes_apart) {
+    const Answer answer = view.finish();
+    if (reports) write_output(result_json(answer, generation) + "\n");
+  } else if (terminal_of(stdout).is_tty && !generation.text.ends_with('\n')) {
+    write_output("\n");
+  }
+  return generation;
 }
 
 int run(const RunOptions& options) {
   const Console console(options.model.verbose);
   InterruptGuard interrupt;
+  const std::string tools = declared_tools(options.answer);
   const std::string text = read_prompt_input(options.prompt, /*drop_last_newline=*/true);
   Engine engine = open_model(options.model, console);
-  const ResolvedSampling sampling = resolve_flags(options.generation, engine);
-  console.note("sampling: " + sampling.describe());
-  const std::vector<TokenId> prompt = prompt_tokens(engine.tokenizer(), options, text);
+  Request request = make_request(engine, options, text, tools, console);
+  request.options.cancel = &interrupt.flag();
   if (options.echo) write_output(text);
-
-  std::optional<ProgressBar> bar;
-  bar.emplace("reading the prompt", prompt.size());
-  Sequence sequence = engine.new_sequence();
-  const Generation generation =
-      generate(engine, sequence, prompt,
-               {.sampling = sampling.options,
-                .max_tokens = options.generation.max_tokens,
-                .stop = options.generation.stop,
-                .show_special = options.generation.show_special,
-                .cancel = &interrupt.flag(),
-                .on_prompt =
-                    [&](int64_t done, int64_t total) {
-                      if (bar) bar->update(static_cast<uint64_t>(done));
-                      if (done >= total) bar.reset();
-                    },
-                .on_text = [](std::string_view piece) { write_model_text(piece); }});
-  bar.reset();
-  if (terminal_of(stdout).is_tty && !generation.text.ends_with('\n')) write_output("\n");
+  const Generation generation = write_answer(engine, options, request);
   console.note(statistics_line(generation));
   if (generation.reason == StopReason::kContextFull) {
     console.note("stopped: the context is full (-c)");
+  }
+  if (!generation.constraint_met) {
+    console.warn("the answer was cut off before it was complete; allow more tokens (-n, -c)");
   }
   return generation.reason == StopReason::kCancelled ? kExitInterrupted : kExitOk;
 }
@@ -110,6 +173,8 @@ void add_run_flags(CLI::App& command, RunOptions& options) {
                 "show the prompt before the text")
       ->group(kGroup);
   command.add_flag("--single-turn")->group("");  // a run has no second turn
+  add_chat_template_options(command, options.chat_template);
+  add_answer_flags(command, options.answer);
   add_generation_flags(command, options.generation);
 }
 
@@ -118,10 +183,13 @@ void add_run_flags(CLI::App& command, RunOptions& options) {
 Command add_run_command(CLI::App& program) {
   CLI::App* command = program.add_subcommand("run", "complete a prompt");
   command->footer(
-      "Standard output carries the model's text and nothing else.\n\n"
+      "Standard output carries the model's text and nothing else. --tools means --chat; with "
+      "--json\n"
+      "too, it carries one JSON object: content, thinking, tool_calls, finish_reason, usage.\n\n"
       "  freshet run -m model.gguf -p \"The snow melts\" -n 64\n"
       "  freshet run -m model.gguf --chat -p \"Why is the sky blue?\"\n"
-      "  git diff | freshet run -m model.gguf --chat -sys \"Review this change.\"");
+      "  git diff | freshet run -m model.gguf --chat -sys \"Review this change.\"\n"
+      "  freshet run -m model.gguf --tools tools.json --json -p \"What is the weather in Paris?\"");
   const auto options = std::make_shared<RunOptions>();
   add_run_flags(*command, *options);
   return {command, [options] { return run(*options); }};

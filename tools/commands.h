@@ -27,7 +27,13 @@ Command add_chat_command(CLI::App& program);
 Command add_tokenize_command(CLI::App& program);
 Command add_logits_command(CLI::App& program);
 Command add_bench_command(CLI::App& program);
+Command add_template_command(CLI::App& program);
+Command add_parse_command(CLI::App& program);
+Command add_grammar_command(CLI::App& program);
 Command add_info_command(CLI::App& program);
+Command add_perplexity_command(CLI::App& program);
+Command add_imatrix_command(CLI::App& program);
+Command add_quantize_command(CLI::App& program);
 Command add_synth_command(CLI::App& program);
 
 /// Declares all of them, in the order of --help.

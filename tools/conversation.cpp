@@ -1,71 +1,73 @@
 #include "tools/conversation.h"
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <chrono>
 #include <utility>
 
+#include "tools/answer_flags.h"
+#include "tools/prompt_prefix.h"
+
 namespace freshet {
 namespace {
 
-bool has_system(const std::vector<ChatMessage>& messages) {
-  return !messages.empty() && messages.front().role == "system";
+bool has_role(const Message& message, std::string_view role) {
+  return message.is_object() && message.contains("role") && message["role"] == role;
+}
+
+bool has_system(const std::vector<Message>& messages) {
+  return !messages.empty() && has_role(messages.front(), "system");
+}
+
+std::string local_time() {
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}", fmt::localtime(std::time(nullptr)));
+}
+
+/// As JSON, in which bytes that are no UTF-8 become U+FFFD.
+std::string to_json(const std::vector<Message>& messages) {
+  return Message(messages).dump(-1, ' ', false, Message::error_handler_t::replace);
 }
 
 }  // namespace
 
-Conversation::Conversation(Engine& engine, const std::string& system)
-    : engine_(engine), sequence_(engine.new_sequence()) {
-  // Refuses a vocabulary without the control tokens before anything is typed.
-  (void)encode_chatml(engine.tokenizer(), {}, /*open_answer=*/true);
-  set_system(system);
-}
-
-void Conversation::forget_all() {
-  sequence_ = engine_.new_sequence();
-  n_read_ = 0;
-  owed_.clear();
-  answer_start_ = -1;
+Conversation::Conversation(Engine& engine, ChatTemplate chat_template, ConversationSetup setup)
+    : engine_(engine),
+      template_(std::move(chat_template)),
+      setup_(std::move(setup)),
+      began_(local_time()),
+      sequence_(engine.new_sequence()) {
+  set_system(setup_.system);
 }
 
 void Conversation::clear() {
   messages_.resize(has_system(messages_) ? 1 : 0);
-  forget_all();
+  sequence_ = engine_.new_sequence();
 }
 
 void Conversation::set_system(const std::string& system) {
   if (has_system(messages_)) messages_.erase(messages_.begin());
-  if (!system.empty()) messages_.insert(messages_.begin(), {"system", system});
-  forget_all();
+  if (!system.empty()) {
+    messages_.insert(messages_.begin(), Message{{"role", "system"}, {"content", system}});
+  }
 }
 
-void Conversation::replace(std::vector<ChatMessage> messages) {
-  messages_ = std::move(messages);
-  forget_all();
+std::string Conversation::system() const {
+  if (!has_system(messages_)) return {};
+  const Message& content = messages_.front()["content"];
+  return content.is_string() ? content.get<std::string>() : content.dump();
 }
 
 bool Conversation::can_regenerate() const noexcept {
-  return !messages_.empty() && messages_.back().role != "system";
-}
-
-std::vector<TokenId> Conversation::unread_tokens() const {
-  const Tokenizer& tokenizer = engine_.tokenizer();
-  // A text begins with the beginning-of-sequence token, if the model has one; once.
-  std::vector<TokenId> ids = sequence_.size() == 0 ? tokenizer.encode("") : owed_;
-  const std::vector<TokenId> rest =
-      encode_chatml(tokenizer, std::span(messages_).subspan(n_read_), /*open_answer=*/true);
-  ids.insert(ids.end(), rest.begin(), rest.end());
-  return ids;
+  return !messages_.empty() && !has_role(messages_.back(), "system");
 }
 
 Generation Conversation::ask(const std::string& question, const GenerateOptions& options) {
-  const int64_t before = sequence_.size();
-  messages_.push_back({"user", question});
+  messages_.push_back({{"role", "user"}, {"content", question}});
   try {
     return answer(options);
   } catch (...) {
     messages_.pop_back();
-    sequence_.rewind(before);
     throw;
   }
 }
@@ -74,43 +76,64 @@ Generation Conversation::regenerate(const GenerateOptions& options) {
   if (!can_regenerate()) {
     throw Error(ErrorKind::kBadRequest, "there is no answer to make anew");
   }
-  const bool has_answer = messages_.back().role == "assistant";
-  if (has_answer) messages_.pop_back();
-  try {
-    if (!has_answer || answer_start_ < 0) {
-      forget_all();
-      return answer(options);
-    }
-    n_read_ = messages_.size();
-    sequence_.rewind(answer_start_);
-    return generate_answer(last_of_question_, options);
-  } catch (...) {
-    forget_all();  // the question stays, unread and unanswered
-    throw;
-  }
+  if (has_role(messages_.back(), "assistant")) messages_.pop_back();
+  return answer(options);  // if it fails, the question stays, unanswered
+}
+
+Prompt Conversation::render() const {
+  return template_.render({.messages = to_json(messages_),
+                           .tools = setup_.tools,
+                           .kwargs = setup_.kwargs,
+                           .now = began_});
 }
 
 Generation Conversation::answer(const GenerateOptions& options) {
-  const std::vector<TokenId> prompt = unread_tokens();
-  const int64_t room = engine_.setup().context - sequence_.size();
-  if (static_cast<int64_t>(prompt.size()) >= room) {
+  const Prompt prompt = render();
+  const std::vector<TokenId> ids = encode_prompt(engine_.tokenizer(), prompt);
+  if (ids.empty()) {
     throw Error(ErrorKind::kBadRequest,
-                fmt::format("the context is full: {} of {} tokens are taken and this turn needs {} "
-                            "more; /clear begins anew, -c N gives more room",
-                            sequence_.size(), engine_.setup().context, prompt.size() + 1));
+                fmt::format("{} makes no prompt of this conversation", template_.name()));
   }
+  const std::span<const TokenId> unread = reuse(ids);
   Generation timing;
-  read_ahead(std::span(prompt).first(prompt.size() - 1), options, timing);
-  Generation generation = generate_answer(prompt.back(), options);
+  read_ahead(unread.first(unread.size() - 1), options, timing);
+  GenerateOptions quiet = options;
+  quiet.on_prompt = {};
+  follow_prompt(prompt.text, quiet);
+  const int64_t before = sequence_.size();
+  Generation generation = generate(engine_, sequence_, unread.last(1), quiet);
+  if (sequence_.size() == before) {
+    throw Error(ErrorKind::kCancelled, "stopped before the answer began");
+  }
+  messages_.push_back(
+      {{"role", "assistant"}, {"content", content_of(generation, prompt, options)}});
   generation.prompt_tokens += timing.prompt_tokens;
   generation.prompt_seconds += timing.prompt_seconds;
   return generation;
+}
+
+/// Takes the sequence back to where the prompt parts from it, and returns what is to be read: one
+/// token at least, since its logits are wanted.
+std::span<const TokenId> Conversation::reuse(std::span<const TokenId> prompt) {
+  const CommonPrefix common =
+      common_prefix(engine_.tokenizer(), sequence_.tokens(), prompt.first(prompt.size() - 1));
+  const std::span<const TokenId> unread = prompt.subspan(common.prompt);
+  const auto n_read = static_cast<int64_t>(common.read);
+  if (n_read + static_cast<int64_t>(unread.size()) >= engine_.setup().context) {
+    throw Error(ErrorKind::kBadRequest,
+                fmt::format("the context is full: {} of {} tokens are taken and this turn needs {} "
+                            "more; /clear begins anew, -c N gives more room",
+                            n_read, engine_.setup().context, unread.size() + 1));
+  }
+  sequence_.rewind(n_read);
+  return unread;
 }
 
 /// Reads all of a question but its last token, and keeps the state there: an answer that is made
 /// anew starts from it, and reading that one token gives its first logits.
 void Conversation::read_ahead(std::span<const TokenId> prompt, const GenerateOptions& options,
                               Generation& timing) {
+  if (prompt.empty()) return;  // an answer made anew
   const auto start = std::chrono::steady_clock::now();
   engine_.read(sequence_, prompt, {.progress = options.on_prompt, .cancel = options.cancel});
   sequence_.checkpoint();
@@ -119,30 +142,23 @@ void Conversation::read_ahead(std::span<const TokenId> prompt, const GenerateOpt
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-Generation Conversation::generate_answer(TokenId last, const GenerateOptions& options) {
-  const int64_t start = sequence_.size();
-  GenerateOptions quiet = options;
-  quiet.on_prompt = {};
-  const Generation generation = generate(engine_, sequence_, std::span(&last, 1), quiet);
-  if (sequence_.size() == start) {
-    throw Error(ErrorKind::kCancelled, "stopped before the answer began");
-  }
-  answer_start_ = start;
-  last_of_question_ = last;
-  messages_.push_back({"assistant", generation.text});
-  n_read_ = messages_.size();
-  end_turn(generation.reason, generation.tokens);
-  return generation;
-}
-
-/// However the answer ended, the next message finds it closed as the template closes it.
-void Conversation::end_turn(StopReason reason, std::span<const TokenId> answer) {
+/// What the model said, its marks of thinking and tool calls in their places, so that the next
+/// turn's rendering is what the sequence has read. Thinking that the prompt has begun belongs to
+/// it.
+std::string Conversation::content_of(const Generation& generation, const Prompt& prompt,
+                                     const GenerateOptions& options) const {
   const Tokenizer& tokenizer = engine_.tokenizer();
-  const TokenId end = *tokenizer.find("<|im_end|>");
-  owed_ = tokenizer.encode("\n", {.add_bos = false, .parse_special = false});
-  if (reason == StopReason::kEndOfTurn && answer.back() == end) return;
-  if (reason == StopReason::kEndOfTurn) sequence_.rewind(sequence_.size() - 1);
-  owed_.insert(owed_.begin(), end);
+  TextDecoder decoder(tokenizer, /*show_special=*/true);
+  std::string text;
+  for (const TokenId token : generation.tokens) {
+    if (!tokenizer.is_end_of_generation(token)) text += decoder.push(token);
+  }
+  text += decoder.flush();
+  for (const std::string& stop : options.stop) {
+    if (generation.reason == StopReason::kStopText)
+      text.resize(std::min(text.find(stop), text.size()));
+  }
+  return std::string(opened_thinking(prompt.text)) + text;
 }
 
 }  // namespace freshet

@@ -1,6 +1,6 @@
 // A conversation and the one sequence that remembers it.
 //
-//   Conversation talk(engine, "You are terse.");
+//   Conversation talk(engine, chat_template, {.system = "You are terse."});
 //   talk.ask("Why is the sky blue?", options);   // reads the system prompt and the question
 //   talk.ask("And at dusk?", options);           // reads the second question, nothing else
 #pragma once
@@ -9,22 +9,38 @@
 #include <freshet/generate.h>
 
 #include <cstdint>
+#include <nlohmann/json.hpp>
 #include <span>
 #include <string>
 #include <vector>
 
 namespace freshet {
 
+/// {"role": "user", "content": "..."}, with whatever members templates know beside these.
+using Message = nlohmann::ordered_json;
+
+struct ConversationSetup {
+  std::string system = {};  ///< what the model is told first; empty: nothing
+  std::string tools = {};   ///< as ChatRequest has them
+  std::string kwargs = {};
+};
+
+/// Each turn renders the whole conversation and keeps what the sequence has read of it already; a
+/// template that drops earlier thinking thereby makes the model read on from there.
 class Conversation {
  public:
-  /// An empty system prompt is none. Throws Error{kUnsupported} for a model without ChatML.
-  explicit Conversation(Engine& engine, const std::string& system = {});
+  Conversation(Engine& engine, ChatTemplate chat_template, ConversationSetup setup = {});
 
-  /// Asks, and answers as `options` say; their on_prompt sees this question's tokens alone. The
-  /// answer becomes part of the conversation, also one that was stopped. Throws
-  /// Error{kCancelled} if it was cancelled while the question was read, and Error{kBadRequest}
-  /// if there is no room for it: the question is then as if it had not been asked.
+  /// Asks, and answers as `options` say; their on_prompt sees the tokens that are new to the
+  /// model. The answer becomes part of the conversation, also one that was stopped. Throws
+  /// Error{kCancelled} if it was cancelled while the question was read, Error{kBadRequest} if there
+  /// is no room for it or the template refuses it: the question is then as if it had not been
+  /// asked.
   Generation ask(const std::string& question, const GenerateOptions& options);
+  /// Answers the conversation as it stands: after add(). Throws likewise.
+  Generation answer(const GenerateOptions& options);
+  /// Appends a message, a tool's result for instance.
+  void add(Message message) { messages_.push_back(std::move(message)); }
 
   /// Whether there is an answer to take back, or a question without one.
   [[nodiscard]] bool can_regenerate() const noexcept;
@@ -34,31 +50,30 @@ class Conversation {
 
   /// Forgets everything but the system prompt.
   void clear();
-  /// Changes what the model is told first; the next turn reads the conversation from its start.
+  /// Changes what the model is told first.
   void set_system(const std::string& system);
+  [[nodiscard]] std::string system() const;
   /// Goes on from another conversation, which the next turn reads.
-  void replace(std::vector<ChatMessage> messages);
+  void replace(std::vector<Message> messages) { messages_ = std::move(messages); }
 
-  [[nodiscard]] const std::vector<ChatMessage>& messages() const noexcept { return messages_; }
+  [[nodiscard]] const std::vector<Message>& messages() const noexcept { return messages_; }
   /// Tokens that the model has read.
   [[nodiscard]] const Sequence& sequence() const noexcept { return sequence_; }
 
  private:
-  [[nodiscard]] std::vector<TokenId> unread_tokens() const;
-  void forget_all();
-  Generation answer(const GenerateOptions& options);
+  [[nodiscard]] Prompt render() const;
+  [[nodiscard]] std::span<const TokenId> reuse(std::span<const TokenId> prompt);
   void read_ahead(std::span<const TokenId> prompt, const GenerateOptions& options,
                   Generation& timing);
-  Generation generate_answer(TokenId last, const GenerateOptions& options);
-  void end_turn(StopReason reason, std::span<const TokenId> answer);
+  [[nodiscard]] std::string content_of(const Generation& generation, const Prompt& prompt,
+                                       const GenerateOptions& options) const;
 
   Engine& engine_;
-  std::vector<ChatMessage> messages_;
+  ChatTemplate template_;
+  ConversationSetup setup_;
+  std::string began_;  // the time that the template is told, all along
+  std::vector<Message> messages_;
   Sequence sequence_;
-  size_t n_read_ = 0;          // messages that the sequence has seen
-  std::vector<TokenId> owed_;  // what must follow the last answer before the next message
-  int64_t answer_start_ = -1;  // tokens before the last one of the last question; -1: unknown
-  TokenId last_of_question_ = 0;
 };
 
 }  // namespace freshet

@@ -9,7 +9,6 @@ using K = FlagKind;
 using V = FlagValue;
 
 constexpr std::string_view kMapped = "weights are always mapped from the file";
-constexpr std::string_view kNoGrammar = "constrained output is not there yet";
 constexpr std::string_view kNoNetwork =
     "freshet has no network support; download the file and pass -m FILE";
 
@@ -22,6 +21,7 @@ constexpr FlagRule kRules[] = {
     {"-cnv", K::kAlias, "--conversation"},
     {"-no-cnv", K::kAlias, "--no-conversation"},
     {"-st", K::kAlias, "--single-turn"},
+    {"--chat-template-file", K::kAlias, "--chat-template"},
     {"-mli", K::kAlias, "--multiline-input"},
     {"-sp", K::kAlias, "--special"},
     {"-tb", K::kAlias, "--threads-batch"},
@@ -31,6 +31,7 @@ constexpr FlagRule kRules[] = {
     {"-ctv", K::kAlias, "--cache-type-v"},
     {"-pg", K::kAlias, "--prompt-gen"},
     {"-oe", K::kAlias, "--output-err"},
+    {"-jf", K::kAlias, "--json-schema-file"},
 
     {"-ngl", K::kGpu, {}, V::kOne},
     {"--gpu-layers", K::kGpu, {}, V::kOne},
@@ -87,14 +88,6 @@ constexpr FlagRule kRules[] = {
     {"--load-mode", K::kNotThere, kMapped},
     {"-mu", K::kNotThere, kNoNetwork},
     {"--model-url", K::kNotThere, kNoNetwork},
-    {"-j", K::kNotThere, kNoGrammar},
-    {"--json-schema", K::kNotThere, kNoGrammar},
-    {"-jf", K::kNotThere, kNoGrammar},
-    {"--json-schema-file", K::kNotThere, kNoGrammar},
-    {"--grammar", K::kNotThere, kNoGrammar},
-    {"--grammar-file", K::kNotThere, kNoGrammar},
-    {"--chat-template", K::kNotThere, "the family's ChatML is used for now"},
-    {"--chat-template-file", K::kNotThere, "the family's ChatML is used for now"},
     {"--context-shift", K::kNotThere, "raise the context with -c instead"},
     {"--keep", K::kNotThere, "raise the context with -c instead"},
     {"-C", K::kNotThere, "run it under taskset, whose mask is respected"},

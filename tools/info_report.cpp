@@ -38,6 +38,12 @@ std::string shape_lines(const ShapeReport& s) {
                     weights(s.parameters_per_token), s.vocab, s.context_length);
 }
 
+std::string chat_template_line(const TokenizerReport& t) {
+  if (!t.has_chat_template) return "none; ChatML is used";
+  if (t.chat_template_problem.empty()) return "renders";
+  return "cannot be used: " + t.chat_template_problem;
+}
+
 std::string tokenizer_line(const TokenizerReport& t) {
   if (t.n_tokens == 0) return "tokenizer       none in the file\n";
   const auto id = [](const std::optional<int64_t>& value) {
@@ -47,7 +53,7 @@ std::string tokenizer_line(const TokenizerReport& t) {
       "tokenizer       {}/{}: {} tokens ({} unused), {} merges; bos {}{}, eos {}, pad {}\n"
       "chat template   {}\n",
       t.model, t.pre, t.n_tokens, t.n_unused, t.n_merges, id(t.bos), t.add_bos ? " (added)" : "",
-      id(t.eos), id(t.pad), t.has_chat_template ? "yes" : "no");
+      id(t.eos), id(t.pad), chat_template_line(t));
 }
 
 std::string memory_lines(const FileReport& report) {

@@ -21,19 +21,6 @@ constexpr std::array<std::pair<std::string_view, CacheFormat>, 3> kCacheFormats 
     {"q8_0", CacheFormat::kQ8_0},
 }};
 
-EngineOptions engine_options(const ModelOptions& options) {
-  EngineOptions engine;
-  engine.n_threads =
-      options.n_threads > 0 ? options.n_threads : std::max(options.n_threads_batch, 0);
-  engine.cpu_target = options.cpu_target;
-  engine.key_cache = parse_cache_format(options.key_cache);
-  engine.value_cache = parse_cache_format(options.value_cache);
-  engine.context = options.context;
-  if (options.micro_batch > 0) engine.micro_batch = options.micro_batch;
-  if (options.batch > 0) engine.micro_batch = std::min(engine.micro_batch, options.batch);
-  return engine;
-}
-
 void add_performance_options(CLI::App& command, ModelOptions& options) {
   constexpr const char* kGroup = "Performance";
   command.add_option("-t,--threads", options.n_threads, "threads; default: the performance cores")
@@ -60,6 +47,19 @@ void add_performance_options(CLI::App& command, ModelOptions& options) {
 }
 
 }  // namespace
+
+EngineOptions engine_options(const ModelOptions& options) {
+  EngineOptions engine;
+  engine.n_threads =
+      options.n_threads > 0 ? options.n_threads : std::max(options.n_threads_batch, 0);
+  engine.cpu_target = options.cpu_target;
+  engine.key_cache = parse_cache_format(options.key_cache);
+  engine.value_cache = parse_cache_format(options.value_cache);
+  engine.context = options.context;
+  if (options.micro_batch > 0) engine.micro_batch = options.micro_batch;
+  if (options.batch > 0) engine.micro_batch = std::min(engine.micro_batch, options.batch);
+  return engine;
+}
 
 CacheFormat parse_cache_format(const std::string& name) {
   for (const auto& [known, format] : kCacheFormats) {

@@ -37,6 +37,9 @@ std::string resolve_model_path(const ModelOptions& options);
 CacheFormat parse_cache_format(const std::string& name);
 const char* cache_format_name(CacheFormat format);
 
+/// What the flags ask of an engine. Throws Error{kUsage} for a cache type that is none.
+EngineOptions engine_options(const ModelOptions& options);
+
 /// Opens it, and says on the console what the user should know: which model it is if none was
 /// named, warnings, threads.
 Engine open_model(const ModelOptions& options, const Console& console);

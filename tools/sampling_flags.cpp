@@ -79,6 +79,7 @@ void add_length_flags(CLI::App& command, GenerationFlags& flags) {
 
 void add_generation_flags(CLI::App& command, GenerationFlags& flags) {
   add_length_flags(command, flags);
+  add_constraint_flags(command, flags.constraint);
   for (const SamplingFieldInfo& info : sampling_fields()) {
     const SamplingField field = info.field;
     command
@@ -127,6 +128,12 @@ ResolvedSampling resolve_flags(const GenerationFlags& flags, const Engine& engin
   }
   options.validate();
   return resolved;
+}
+
+std::optional<Constraint> resolve_constraint(const GenerationFlags& flags, const Engine& engine) {
+  const std::optional<Grammar> grammar = constraint_grammar(flags.constraint);
+  if (!grammar) return std::nullopt;
+  return ConstraintCompiler(engine.tokenizer(), 1).compile(*grammar);
 }
 
 std::string statistics_line(const Generation& generation) {

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "tools/constraint_flags.h"
+
 namespace freshet {
 
 /// As typed; resolved once the model is known.
@@ -19,6 +21,7 @@ struct GenerationFlags {
   std::string samplers;                 ///< order of the stages, empty: the default
   std::vector<std::string> logit_bias;  ///< "ID+BIAS" or "ID-BIAS"
   std::vector<std::string> stop;
+  ConstraintFlags constraint;
   bool ignore_eos = false;
   bool show_special = false;
 };
@@ -28,6 +31,10 @@ void add_generation_flags(CLI::App& command, GenerationFlags& flags);
 
 /// What flags, file and maker say together. Throws Error for a value out of its bounds.
 ResolvedSampling resolve_flags(const GenerationFlags& flags, const Engine& engine);
+
+/// What the flags make of an answer, for generate(); nothing where they ask for nothing. Throws
+/// Error for a grammar or schema that is refused.
+std::optional<Constraint> resolve_constraint(const GenerationFlags& flags, const Engine& engine);
 
 /// "42" -> 42, "-1" or "" -> nothing: a random one. Error{kUsage} otherwise.
 std::optional<uint64_t> parse_seed(const std::string& text);

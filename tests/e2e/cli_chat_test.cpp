@@ -64,8 +64,8 @@ TEST(CliChat, GoesOnFromASavedConversation) {
   const std::string whole = chat("Hello\n/save " + path + "\nAnd now?\n", {"-sys", "S"}).out;
   const auto messages = load_messages(path);
   ASSERT_EQ(messages.size(), 3u);
-  EXPECT_EQ(messages[0].content, "S");
-  EXPECT_EQ(messages[1].content, "Hello");
+  EXPECT_EQ(messages[0].at("content"), "S");
+  EXPECT_EQ(messages[1].at("content"), "Hello");
 }
 
 TEST(CliChat, AnswersALoadedQuestion) {

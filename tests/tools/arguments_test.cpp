@@ -84,7 +84,7 @@ TEST_F(Arguments, RefusesAnAliasOfAFlagThatTheCommandLacks) {
 }
 
 TEST_F(Arguments, SaysWhatToDoInsteadOfWhatIsNotThere) {
-  EXPECT_NE(refusal({"--grammar", "x"}).find("not there yet"), std::string::npos);
+  EXPECT_NE(refusal({"--lora", "x"}).find("not there yet"), std::string::npos);
 }
 
 TEST_F(Arguments, RefusesAGpuFlagWithoutItsValue) {

@@ -10,7 +10,7 @@ namespace {
 
 using testing::TemporaryFolder;
 
-std::vector<ChatMessage> load(const std::string& text) {
+std::vector<Message> load(const std::string& text) {
   const TemporaryFolder folder;
   folder.write("chat.json", text);
   return load_messages(folder.path() / "chat.json");
@@ -19,21 +19,20 @@ std::vector<ChatMessage> load(const std::string& text) {
 TEST(ChatFile, ReadsWhatItWrote) {
   const TemporaryFolder folder;
   const std::string path = folder.path() / "chat.json";
-  save_messages(path, std::vector<ChatMessage>{
-                          {"system", "be\nterse"}, {"user", "\"é\\"}, {"assistant", ""}});
-  const auto messages = load_messages(path);
-  ASSERT_EQ(messages.size(), 3u);
-  EXPECT_EQ(messages[0].role, "system");
-  EXPECT_EQ(messages[0].content, "be\nterse");
-  EXPECT_EQ(messages[1].content, "\"é\\");
-  EXPECT_EQ(messages[2].role, "assistant");
+  const std::vector<Message> messages = {
+      {{"role", "system"}, {"content", "be\nterse"}},
+      {{"role", "user"}, {"content", "\"é\\"}},
+      {{"role", "assistant"}, {"content", nullptr}, {"tool_calls", Message::array()}},
+      {{"role", "tool"}, {"tool_call_id", "call_1"}, {"content", "3"}}};
+  save_messages(path, messages);
+  EXPECT_EQ(load_messages(path), messages);
 }
 
 TEST(ChatFile, ReplacesBytesThatAreNotUtf8) {
   const TemporaryFolder folder;
   const std::string path = folder.path() / "chat.json";
-  save_messages(path, std::vector<ChatMessage>{{"user", "a\xff"}});
-  EXPECT_EQ(load_messages(path)[0].content, "a\xef\xbf\xbd");
+  save_messages(path, std::vector<Message>{{{"role", "user"}, {"content", "a\xff"}}});
+  EXPECT_EQ(load_messages(path)[0].at("content"), "a\xef\xbf\xbd");
 }
 
 TEST(ChatFile, TakesABareList) {
@@ -44,7 +43,7 @@ TEST(ChatFile, TakesABareList) {
 TEST(ChatFile, RefusesWhatIsNoConversationInOneLine) {
   for (const char* text :
        {"", "{", "{}", "3", R"({"messages": 3})", R"([3])", R"([{"role": "user"}])",
-        R"([{"role": "user", "content": 3}])", R"([{"role": "tool", "content": ""}])",
+        R"([{"role": "user", "content": 3}])", R"([{"role": "boss", "content": ""}])",
         R"([{"role": "user", "content": ""}, {"role": "system", "content": ""}])"}) {
     try {
       (void)load(text);

@@ -1,0 +1,82 @@
+// freshet imatrix: which columns of the weights matter, for quantising.
+#include <fmt/format.h>
+#include <freshet/imatrix.h>
+
+#include <memory>
+
+#include "tools/commands.h"
+#include "tools/console.h"
+#include "tools/interrupt.h"
+#include "tools/model_options.h"
+#include "tools/prompt_input.h"
+
+namespace freshet {
+namespace {
+
+constexpr int64_t kWindow = 512;
+
+struct ImatrixFlags {
+  ModelOptions model;
+  PromptInput text;
+  ImatrixOptions options;
+  std::string out = "imatrix.gguf";
+};
+
+int run(ImatrixFlags flags) {
+  const Console console(flags.model.verbose);
+  InterruptGuard interrupt;
+  if (flags.model.context == 0) flags.model.context = kWindow;
+  flags.options.engine = engine_options(flags.model);
+  flags.options.window = flags.model.context;
+  flags.options.cancel = &interrupt.flag();
+  const std::string path = resolve_model_path(flags.model);
+  if (path.empty()) console.warn("no model given (-m FILE): using the small one in the box");
+  const std::string text = read_prompt_input(flags.text, false);
+  const std::string dataset = flags.text.file.empty() ? "text" : flags.text.file;
+  ImatrixReport report;
+  {
+    std::unique_ptr<ProgressBar> bar;
+    flags.options.progress = [&](int64_t done, int64_t total) {
+      if (bar == nullptr) {
+        bar = std::make_unique<ProgressBar>("gathering", static_cast<uint64_t>(total));
+      }
+      bar->update(static_cast<uint64_t>(done));
+    };
+    report = gather_imatrix(path, text, dataset, flags.out, flags.options);
+  }
+  console.note(fmt::format("{}: {} matrices from {} windows of {} tokens", flags.out,
+                           report.n_matrices, report.n_windows, report.window));
+  if (report.n_unseen > 0) {
+    console.warn(fmt::format("warning: {} experts were not used by any token; give a longer text",
+                             report.n_unseen));
+  }
+  return kExitOk;
+}
+
+}  // namespace
+
+Command add_imatrix_command(CLI::App& program) {
+  CLI::App* app =
+      program.add_subcommand("imatrix", "find which columns of the weights matter on a text");
+  app->footer(
+      "The result is for freshet quantize --imatrix; it is laid out as llama.cpp's files are.\n\n"
+      "  freshet imatrix -m model-bf16.gguf -f text.txt -o model.imatrix\n"
+      "  freshet quantize --imatrix model.imatrix model-bf16.gguf model-q4_k_m.gguf q4_k_m");
+  const auto flags = std::make_shared<ImatrixFlags>();
+  add_model_options(*app, flags->model);
+  app->get_option("--ctx-size")->description("tokens in a window; default 512");
+  add_prompt_options(*app, flags->text);
+  app->add_option("--windows,--chunks", flags->options.most_windows,
+                  "most windows of the text; default: all")
+      ->check(CLI::Range(int64_t{0}, int64_t{1} << 40))
+      ->option_text("N")
+      ->group("Prompt");
+  app->add_option("-o,--output", flags->out, "where to write; default imatrix.gguf")
+      ->option_text("FILE")
+      ->group("Output");
+  app->add_flag("--force", flags->options.overwrite, "replace the file if it is there")
+      ->group("Output");
+  return {app, [flags] { return run(*flags); }};
+}
+
+}  // namespace freshet
