@@ -4,12 +4,12 @@
 # Weak data (V, u) is the same in all targets and may be merged.
 #   cmake -DNM=nm -DOBJECTS=a.o|b.o -P check_symbols.cmake
 cmake_policy(VERSION 3.25)
-set(tags "Scalar|Avx2|AvxVnni|Avx512|Avx512Vnni|Neon|NeonDotprod|NeonI8mm")
+set(tags "Baseline|Scalar|Avx2|AvxVnni|Avx512|Avx512Vnni|Neon|NeonDotprod|NeonI8mm")
 set(namespaces "scalar|avx2|avx_vnni|avx512|neon|neon_dotprod|neon_i8mm")
 string(REPLACE "|" ";" objects "${OBJECTS}")
-list(FILTER objects INCLUDE REGEX "cpu/targets/")
+list(FILTER objects INCLUDE REGEX "(cpu|quantise)/targets/")
 if(NOT objects)
-  message(FATAL_ERROR "no object of kernels/cpu/targets among ${OBJECTS}")
+  message(FATAL_ERROR "no object of a target among ${OBJECTS}")
 endif()
 
 set(mistakes "")
