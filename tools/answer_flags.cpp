@@ -1,10 +1,9 @@
 #include "tools/answer_flags.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "base/format.h"
 #include "tools/prompt_input.h"
 
 namespace freshet {
@@ -52,19 +51,19 @@ std::string declared_tools(const AnswerFlags& flags) {
   if (flags.tools_file.empty()) {
     if (!is_named && flags.tool_choice != "required") return {};
     throw Error(ErrorKind::kUsage,
-                fmt::format("--tool-choice {} needs --tools FILE", flags.tool_choice));
+                formatted("--tool-choice {} needs --tools FILE", flags.tool_choice));
   }
   const std::string tools = read_text_file(flags.tools_file);
   (void)AnswerParser({.tools = tools});  // refuses what are no tools
   if (is_named && !declares(tools, flags.tool_choice)) {
     throw Error(ErrorKind::kUsage,
-                fmt::format("--tool-choice {}: expected auto, none, required, or a tool of {}",
-                            flags.tool_choice, flags.tools_file));
+                formatted("--tool-choice {}: expected auto, none, required, or a tool of {}",
+                          flags.tool_choice, flags.tools_file));
   }
   const bool is_empty = nlohmann::json::parse(tools).empty();
   if (is_empty && flags.tool_choice == "required") {
     throw Error(ErrorKind::kUsage,
-                fmt::format("--tool-choice required: {} declares no tools", flags.tools_file));
+                formatted("--tool-choice required: {} declares no tools", flags.tools_file));
   }
   return is_empty || flags.tool_choice == "none" ? std::string() : tools;
 }
@@ -95,7 +94,7 @@ void apply_answer_flags(const AnswerFlags& flags, const std::string& tools,
             .compile_tools(tools, {.name = is_named ? flags.tool_choice : std::string()});
   } catch (const Error& error) {
     if (!is_auto || error.kind() != ErrorKind::kUnsupported) throw;
-    console.warn(fmt::format("warning: tool calls are not constrained: {}", error.what()));
+    console.warn(formatted("warning: tool calls are not constrained: {}", error.what()));
     return;
   }
   if (is_auto) options.constraint_start = ConstraintStart::kAtToolCall;

@@ -1,11 +1,10 @@
 #include "tools/answer_view.h"
 
-#include <fmt/format.h>
-
 #include <iterator>
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "base/format.h"
 #include "tools/console.h"
 
 namespace freshet {
@@ -113,9 +112,9 @@ std::string call_text(const ToolCall& call) {
   const Json given = Json::parse(call.arguments);
   std::string arguments;
   for (const auto& [name, value] : given.items()) {
-    arguments += fmt::format("{}{}={}", arguments.empty() ? "" : ", ", name, value.dump());
+    arguments += formatted("{}{}={}", arguments.empty() ? "" : ", ", name, value.dump());
   }
-  return fmt::format("{}({})", call.name, arguments);
+  return formatted("{}({})", call.name, arguments);
 }
 
 std::string result_json(const Answer& answer, const Generation& generation) {

@@ -1,6 +1,5 @@
 #include "tools/arguments.h"
 
-#include <fmt/format.h>
 #include <freshet/error.h>
 
 #include <algorithm>
@@ -8,6 +7,7 @@
 #include <cctype>
 #include <numeric>
 
+#include "base/format.h"
 #include "tools/flag_table.h"
 
 namespace freshet {
@@ -55,14 +55,13 @@ std::vector<std::string> known_flags(const CLI::App& command) {
 [[noreturn]] void refuse_unknown(const CLI::App& command, std::string_view flag) {
   const std::vector<std::string> known = known_flags(command);
   std::string guess;
-  if (flag[1] != '-' && declared(command, fmt::format("-{}", flag)) != nullptr) {
-    guess = fmt::format("-{}", flag);
+  if (flag[1] != '-' && declared(command, formatted("-{}", flag)) != nullptr) {
+    guess = formatted("-{}", flag);
   } else {
     guess = nearest(flag, known);
   }
-  refuse(fmt::format("{}: unknown flag {}; {}see freshet {} --help", command.get_name(), flag,
-                     guess.empty() ? "" : fmt::format("did you mean {}? ", guess),
-                     command.get_name()));
+  refuse(formatted("{}: unknown flag {}; {}see freshet {} --help", command.get_name(), flag,
+                   guess.empty() ? "" : formatted("did you mean {}? ", guess), command.get_name()));
 }
 
 /// Walks over the arguments of one command.
@@ -127,7 +126,7 @@ class Rewriter {
         }
         refuse_unknown(command_, flag);
       case FlagKind::kNotThere:
-        refuse(fmt::format("{}: {} is not supported: {}", command_.get_name(), flag, rule.meaning));
+        refuse(formatted("{}: {} is not supported: {}", command_.get_name(), flag, rule.meaning));
       case FlagKind::kGpu:
         result_.ignored_gpu_flags.push_back(flag);
         break;
@@ -145,7 +144,7 @@ class Rewriter {
     } else if (has_next) {
       ++next_;
     } else {
-      refuse(fmt::format("{}: {} needs a value", command_.get_name(), flag));
+      refuse(formatted("{}: {} needs a value", command_.get_name(), flag));
     }
   }
 

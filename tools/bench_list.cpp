@@ -1,10 +1,10 @@
 #include "tools/bench_list.h"
 
-#include <fmt/format.h>
 #include <freshet/error.h>
 
 #include <charconv>
 
+#include "base/format.h"
 #include "tools/quote_bytes.h"
 
 namespace freshet {
@@ -28,9 +28,9 @@ class Parser {
  private:
   [[noreturn]] void refuse() const {
     throw Error(ErrorKind::kUsage,
-                fmt::format("{}: expected numbers as in 512, 1,2,4, 1-4, 128-512+128 or 1-8*2, "
-                            "found {}",
-                            flag_, quote_bytes(text_)));
+                formatted("{}: expected numbers as in 512, 1,2,4, 1-4, 128-512+128 or 1-8*2, "
+                          "found {}",
+                          flag_, quote_bytes(text_)));
   }
   bool take(char c) {
     if (rest_.empty() || rest_.front() != c) return false;

@@ -1,9 +1,8 @@
 #include "tools/bench_plan.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
+#include "base/format.h"
 #include "tools/bench_list.h"
 #include "tools/quote_bytes.h"
 
@@ -40,8 +39,8 @@ std::pair<int64_t, int64_t> parse_pair(const std::string& text) {
   const std::vector<int64_t> values = parse_bench_list("-pg", text);
   if (values.size() != 2) {
     throw Error(ErrorKind::kUsage,
-                fmt::format("-pg: expected a prompt and an answer as in 512,128, found {}",
-                            freshet::quote_bytes(text)));
+                formatted("-pg: expected a prompt and an answer as in 512,128, found {}",
+                          freshet::quote_bytes(text)));
   }
   return {values[0], values[1]};
 }

@@ -1,12 +1,12 @@
 #include "tools/bench_report.h"
 
-#include <fmt/format.h>
 #include <freshet/version.h>
 
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "base/format.h"
 #include "tools/model_options.h"
 #include "tools/quote_bytes.h"
 
@@ -41,7 +41,7 @@ Json to_json(const BenchRow& row) {
   const Spread time = spread_of(result.seconds), speed = spread_of(speeds(result));
   std::vector<uint64_t> samples;
   for (const double seconds : result.seconds) samples.push_back(nanoseconds(seconds));
-  Json json = {{"build_commit", fmt::format("freshet-{}", version())},
+  Json json = {{"build_commit", formatted("freshet-{}", version())},
                {"build_number", 0},
                {"cpu_info", cpu_name()},
                {"gpu_info", ""},
@@ -151,35 +151,35 @@ class MarkdownReport : public BenchReport {
   }
   std::string row(const BenchRow& row) override {
     const Spread speed = spread_of(speeds(row.result));
-    return fmt::format("| {:<30} | {:>10} | {:>10} | {:<10} | {:>7} | {:>15} | {:>20} | {:>20} |\n",
-                       row.model_type, size(row.model.weight_bytes), count(row.model.parameters),
-                       "CPU " + row.setup.cpu_target, row.setup.n_threads, test(row),
-                       fmt::format("{:.2f} ± {:.2f}", speed.mean, speed.deviation),
-                       roof(row.result.roof));
+    return formatted("| {:<30} | {:>10} | {:>10} | {:<10} | {:>7} | {:>15} | {:>20} | {:>20} |\n",
+                     row.model_type, size(row.model.weight_bytes), count(row.model.parameters),
+                     "CPU " + row.setup.cpu_target, row.setup.n_threads, test(row),
+                     formatted("{:.2f} ± {:.2f}", speed.mean, speed.deviation),
+                     roof(row.result.roof));
   }
 
  private:
   static std::string size(uint64_t bytes) {
     const auto b = static_cast<double>(bytes);
-    return bytes >= uint64_t{1} << 30 ? fmt::format("{:.2f} GiB", b / (1 << 30))
-                                      : fmt::format("{:.2f} MiB", b / (1 << 20));
+    return bytes >= uint64_t{1} << 30 ? formatted("{:.2f} GiB", b / (1 << 30))
+                                      : formatted("{:.2f} MiB", b / (1 << 20));
   }
   static std::string count(uint64_t parameters) {
     const auto n = static_cast<double>(parameters);
-    return n >= 1e9 ? fmt::format("{:.2f} B", n / 1e9) : fmt::format("{:.2f} M", n / 1e6);
+    return n >= 1e9 ? formatted("{:.2f} B", n / 1e9) : formatted("{:.2f} M", n / 1e6);
   }
   /// The label, and what of the setup is not the default.
   static std::string test(const BenchRow& row) {
     std::string text = row.result.test.label();
     if (row.setup.micro_batch != EngineOptions{}.micro_batch) {
-      text += fmt::format(", ub {}", row.setup.micro_batch);
+      text += formatted(", ub {}", row.setup.micro_batch);
     }
-    if (row.batch != BenchOptions{}.batch) text += fmt::format(", b {}", row.batch);
+    if (row.batch != BenchOptions{}.batch) text += formatted(", b {}", row.batch);
     if (row.setup.key_cache != CacheFormat::kF16) {
-      text += fmt::format(", k {}", cache_format_name(row.setup.key_cache));
+      text += formatted(", k {}", cache_format_name(row.setup.key_cache));
     }
     if (row.setup.value_cache != CacheFormat::kF16) {
-      text += fmt::format(", v {}", cache_format_name(row.setup.value_cache));
+      text += formatted(", v {}", cache_format_name(row.setup.value_cache));
     }
     return text;
   }
@@ -188,12 +188,12 @@ class MarkdownReport : public BenchReport {
     const double percent = roof->share * 100;
     switch (roof->kind) {
       case RoofKind::kRead:
-        return fmt::format("{:.1f}% of {:.1f} GB/s", percent, roof->roof / 1e9);
+        return formatted("{:.1f}% of {:.1f} GB/s", percent, roof->roof / 1e9);
       case RoofKind::kByteProducts:
       case RoofKind::kFloatProducts:
-        return fmt::format("{:.1f}% of {:.0f} GMAC/s", percent, roof->roof / 1e9);
+        return formatted("{:.1f}% of {:.0f} GMAC/s", percent, roof->roof / 1e9);
       case RoofKind::kMixed:
-        return fmt::format("{:.1f}%", percent);
+        return formatted("{:.1f}%", percent);
     }
     return "";
   }
@@ -206,8 +206,8 @@ std::unique_ptr<BenchReport> make_bench_report(std::string_view format) {
   if (format == "csv") return std::make_unique<CsvReport>();
   if (format == "json") return std::make_unique<JsonReport>();
   if (format == "jsonl") return std::make_unique<JsonLinesReport>();
-  throw Error(ErrorKind::kUsage, fmt::format("output format {}: expected md, csv, json or jsonl",
-                                             quote_bytes(format)));
+  throw Error(ErrorKind::kUsage,
+              formatted("output format {}: expected md, csv, json or jsonl", quote_bytes(format)));
 }
 
 }  // namespace freshet

@@ -1,11 +1,10 @@
 #include "tools/chat_commands.h"
 
-#include <fmt/format.h>
-
 #include <array>
 #include <string>
 #include <vector>
 
+#include "base/format.h"
 #include "tools/arguments.h"
 #include "tools/chat_file.h"
 #include "tools/prompt_input.h"
@@ -20,7 +19,7 @@ struct ChatCommand {
   ChatStep (*run)(ChatSession& session, const std::string& argument);
 };
 
-void say(std::string_view text) { fmt::print(stderr, "{}\n", text); }
+void say(std::string_view text) { print(stderr, "{}\n", text); }
 
 ChatStep show_help(ChatSession&, const std::string&);
 
@@ -41,20 +40,20 @@ ChatStep read_file(ChatSession& session, const std::string& path) {
   const std::string text = read_text_file(path);
   session.attach(text);
   session.console().note(
-      fmt::format("{}: {} bytes, put before your next message", path, text.size()));
+      formatted("{}: {} bytes, put before your next message", path, text.size()));
   return ChatStep::kGoOn;
 }
 
 ChatStep save(ChatSession& session, const std::string& path) {
   const auto& messages = session.conversation().messages();
   save_messages(path, messages);
-  session.console().note(fmt::format("{}: {} messages", path, messages.size()));
+  session.console().note(formatted("{}: {} messages", path, messages.size()));
   return ChatStep::kGoOn;
 }
 
 ChatStep load(ChatSession& session, const std::string& path) {
   std::vector<Message> messages = load_messages(path);
-  session.console().note(fmt::format("{}: {} messages", path, messages.size()));
+  session.console().note(formatted("{}: {} messages", path, messages.size()));
   session.conversation().replace(std::move(messages));
   return ChatStep::kGoOn;
 }
@@ -79,7 +78,7 @@ ChatStep show_settings(ChatSession& session, const std::string&) {
 }
 
 ChatStep show_tokens(ChatSession& session, const std::string&) {
-  say(fmt::format("{} of {} tokens", session.conversation().sequence().size(), session.context()));
+  say(formatted("{} of {} tokens", session.conversation().sequence().size(), session.context()));
   return ChatStep::kGoOn;
 }
 
@@ -104,8 +103,7 @@ constexpr size_t kListed = 12;  // the rest are second names
 
 ChatStep show_help(ChatSession&, const std::string&) {
   for (const ChatCommand& command : std::span(kCommands).first(kListed)) {
-    say(fmt::format("  /{:<18}{}", fmt::format("{} {}", command.name, command.argument),
-                    command.help));
+    say(formatted("  /{:<18}{}", formatted("{} {}", command.name, command.argument), command.help));
   }
   say("  \"\"\" text \"\"\"        a message of several lines; a \\ at the end of a line goes on "
       "too\n"
@@ -123,11 +121,10 @@ std::string trimmed(std::string_view text) {
   std::vector<std::string> names;
   for (const ChatCommand& command : kCommands) names.emplace_back(command.name);
   const std::string guess = nearest(name, names);
-  throw Error(
-      ErrorKind::kUsage,
-      fmt::format("/{}: unknown command; {}/help lists them, and \"\"\" lets a message begin "
-                  "with a slash",
-                  name, guess.empty() ? "" : fmt::format("did you mean /{}? ", guess)));
+  throw Error(ErrorKind::kUsage,
+              formatted("/{}: unknown command; {}/help lists them, and \"\"\" lets a message begin "
+                        "with a slash",
+                        name, guess.empty() ? "" : formatted("did you mean /{}? ", guess)));
 }
 
 }  // namespace
@@ -142,7 +139,7 @@ ChatStep run_chat_command(ChatSession& session, std::string_view line) {
     // A system prompt may be empty: that is how one is taken back.
     if (!command.argument.empty() && argument.empty() && name != "system") {
       throw Error(ErrorKind::kUsage,
-                  fmt::format("/{} needs an argument: /{} {}", name, name, command.argument));
+                  formatted("/{} needs an argument: /{} {}", name, name, command.argument));
     }
     return command.run(session, argument);
   }

@@ -1,10 +1,10 @@
 #include "tools/chat_file.h"
 
-#include <fmt/format.h>
 #include <freshet/error.h>
 
 #include <utility>
 
+#include "base/format.h"
 #include "tools/prompt_input.h"
 #include "tools/result_file.h"
 
@@ -13,9 +13,9 @@ namespace {
 
 [[noreturn]] void refuse(const std::string& path, std::string_view what) {
   throw Error(ErrorKind::kBadFile,
-              fmt::format("{}: {}; expected {{\"messages\": [{{\"role\": \"user\", \"content\": "
-                          "\"...\"}}, ...]}}, as /save writes it",
-                          path, what));
+              formatted("{}: {}; expected {{\"messages\": [{{\"role\": \"user\", \"content\": "
+                        "\"...\"}}, ...]}}, as /save writes it",
+                        path, what));
 }
 
 Message parse(const std::string& path, const std::string& text) {
@@ -27,21 +27,21 @@ Message parse(const std::string& path, const std::string& text) {
   try {
     return Message::parse(text, keep);
   } catch (const Message::exception& error) {
-    refuse(path, fmt::format("is not JSON ({})", error.what()));
+    refuse(path, formatted("is not JSON ({})", error.what()));
   }
 }
 
 void check_message(const std::string& path, const Message& message, size_t index) {
   const bool has_role =
       message.is_object() && message.contains("role") && message.at("role").is_string();
-  if (!has_role) refuse(path, fmt::format("message {} has no text named role", index));
+  if (!has_role) refuse(path, formatted("message {} has no text named role", index));
   const std::string role = message.at("role");
   const bool is_known =
       role == "user" || role == "assistant" || role == "tool" || (role == "system" && index == 0);
-  if (!is_known) refuse(path, fmt::format("message {} has the role {}", index, role));
+  if (!is_known) refuse(path, formatted("message {} has the role {}", index, role));
   const bool has_content = message.contains("content") && !message.at("content").is_number();
   if (!has_content && !message.contains("tool_calls")) {
-    refuse(path, fmt::format("message {} has no text named content", index));
+    refuse(path, formatted("message {} has no text named content", index));
   }
 }
 

@@ -1,10 +1,10 @@
 #include "tools/chat_session.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <charconv>
 #include <optional>
+
+#include "base/format.h"
 
 namespace freshet {
 namespace {
@@ -13,7 +13,7 @@ double parse_value(const std::string& name, const std::string& text) {
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size()) {
-    throw Error(ErrorKind::kUsage, fmt::format("/set {}: expected a number, found {}", name, text));
+    throw Error(ErrorKind::kUsage, formatted("/set {}: expected a number, found {}", name, text));
   }
   return value;
 }
@@ -24,7 +24,7 @@ int64_t parse_length(const std::string& text) {
   if (error != std::errc() || end != text.data() + text.size() || value < -1) {
     throw Error(
         ErrorKind::kUsage,
-        fmt::format("/set n: expected a number of tokens, or -1 for no limit, found {}", text));
+        formatted("/set n: expected a number of tokens, or -1 for no limit, found {}", text));
   }
   return value;
 }
@@ -37,9 +37,9 @@ const SamplingFieldInfo& find_field(std::string name) {
     std::string flag = std::string(info.flag).substr(2);
     std::ranges::replace(flag, '-', '_');
     if (name == info.name || name == flag) return info;
-    names += fmt::format(", {}", info.name);
+    names += formatted(", {}", info.name);
   }
-  throw Error(ErrorKind::kUsage, fmt::format("/set {}: unknown; there are seed, n{}", name, names));
+  throw Error(ErrorKind::kUsage, formatted("/set {}: unknown; there are seed, n{}", name, names));
 }
 
 const char* shown_reason(StopReason reason) {
@@ -102,7 +102,7 @@ void ChatSession::show(Answering answering) {
   n_calls_ += static_cast<int64_t>(calls_.size());
   for (const ToolCall& call : calls_) {
     for (const std::string& problem : call.problems) {
-      console_.note(fmt::format("{}: {}", call.name, problem));
+      console_.note(formatted("{}: {}", call.name, problem));
     }
   }
   if (!generation.constraint_met) console_.warn("the answer was cut off before it was complete");
@@ -153,13 +153,13 @@ void ChatSession::set(const std::string& name, const std::string& value) {
 
 std::string ChatSession::describe() const {
   const std::string system = conversation_.system();
-  return fmt::format(
+  return formatted(
       "model     {}\ncontext   {} of {} tokens\nsampling  {}\nseed      {}\nanswer    {}\n"
       "system    {}",
       engine_.model().path, conversation_.sequence().size(), engine_.setup().context,
       sampling_.describe(),
-      sampling_.options.seed ? fmt::format("{}", *sampling_.options.seed) : "a new one each time",
-      flags_.max_tokens < 0 ? "of any length" : fmt::format("{} tokens at most", flags_.max_tokens),
+      sampling_.options.seed ? formatted("{}", *sampling_.options.seed) : "a new one each time",
+      flags_.max_tokens < 0 ? "of any length" : formatted("{} tokens at most", flags_.max_tokens),
       system.empty() ? "(none)" : system);
 }
 

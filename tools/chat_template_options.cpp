@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "base/format.h"
 #include "tools/prompt_input.h"
 
 namespace freshet {
@@ -34,9 +35,9 @@ ChatTemplate load_named_template(const std::string& name, SpecialTexts texts) {
   std::error_code ignored;
   if (name != "-" && !std::filesystem::exists(name, ignored)) {
     throw Error(ErrorKind::kUsage,
-                fmt::format("--chat-template {}: expected a file, or the name of a built-in "
-                            "template: {}",
-                            name, fmt::join(names, ", ")));
+                formatted("--chat-template {}: expected a file, or the name of a built-in "
+                          "template: {}",
+                          name, fmt::join(names, ", ")));
   }
   return ChatTemplate(name, read_text_file(name), std::move(texts));
 }

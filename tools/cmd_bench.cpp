@@ -1,12 +1,12 @@
 // freshet bench: how fast a model is read and written here, and how near that is to what the
 // machine can do.
-#include <fmt/format.h>
 #include <freshet/bench.h>
 #include <freshet/roofline.h>
 
 #include <memory>
 #include <optional>
 
+#include "base/format.h"
 #include "tools/bench_plan.h"
 #include "tools/bench_report.h"
 #include "tools/commands.h"
@@ -31,7 +31,7 @@ class Reports {
  private:
   static void write(const std::string& out, const std::string& err) {
     write_output(out);
-    fmt::print(stderr, "{}", err);
+    print(stderr, "{}", err);
   }
   std::unique_ptr<BenchReport> out_, err_;
 };
@@ -47,13 +47,13 @@ class Progress {
     if (!shown_) return;
     if (repetition == 0) ++n_begun_;
     erase();
-    fmt::print(stderr, "test {} of {}: {}, {}{}", n_begun_, n_tests_, test.label(),
-               repetition == 0 ? std::string("warming up")
-                               : fmt::format("repetition {} of {}", repetition, repetitions),
-               erases_ ? "" : "\n");
+    print(stderr, "test {} of {}: {}, {}{}", n_begun_, n_tests_, test.label(),
+          repetition == 0 ? std::string("warming up")
+                          : formatted("repetition {} of {}", repetition, repetitions),
+          erases_ ? "" : "\n");
   }
   void erase() const {
-    if (shown_ && erases_) fmt::print(stderr, "\r\x1b[K");
+    if (shown_ && erases_) print(stderr, "\r\x1b[K");
   }
 
  private:
@@ -98,9 +98,8 @@ struct Plan {
 int run_roofline(const BenchFlags& flags) {
   const bool json = flags.output == "json";
   if (!json && flags.output != "md") {
-    throw Error(ErrorKind::kUsage,
-                fmt::format("output format {}: expected md or json for a roofline",
-                            quote_bytes(flags.output)));
+    throw Error(ErrorKind::kUsage, formatted("output format {}: expected md or json for a roofline",
+                                             quote_bytes(flags.output)));
   }
   Plan plan(flags);
   plan.warn_of_built_in();

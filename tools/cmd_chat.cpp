@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <memory>
 
+#include "base/format.h"
 #include "tools/chat_commands.h"
 #include "tools/chat_session.h"
 #include "tools/chat_template_options.h"
@@ -146,7 +147,7 @@ int run(const ChatOptions& options) {
                       {.system = system, .tools = tools, .kwargs = options.chat_template.kwargs});
   const bool interactive = isatty(STDIN_FILENO) == 1;
   console.note(session.describe());
-  if (interactive) console.note(fmt::format("freshet {}; /help lists the commands", version()));
+  if (interactive) console.note(formatted("freshet {}; /help lists the commands", version()));
   const std::unique_ptr<LineReader> lines = interactive && !console.terminal().is_dumb
                                                 ? make_editing_reader(history_file())
                                                 : make_plain_reader(interactive);

@@ -1,9 +1,9 @@
 // freshet grammar check: whether a text is what a grammar or a schema allows.
-#include <fmt/format.h>
 #include <freshet/grammar.h>
 
 #include <memory>
 
+#include "base/format.h"
 #include "tools/commands.h"
 #include "tools/console.h"
 #include "tools/constraint_flags.h"
@@ -44,9 +44,9 @@ int check(const CheckFlags& flags) {
     write_output("accepted\n");
     return kExitOk;
   }
-  write_output(fmt::format("not accepted at byte {}, line {}, column {}: expected {}, found {}\n",
-                           verdict.offset, verdict.line, verdict.column, verdict.expected,
-                           verdict.found));
+  write_output(formatted("not accepted at byte {}, line {}, column {}: expected {}, found {}\n",
+                         verdict.offset, verdict.line, verdict.column, verdict.expected,
+                         verdict.found));
   return kExitFailure;
 }
 

@@ -1,9 +1,9 @@
 // freshet imatrix: which columns of the weights matter, for quantising.
-#include <fmt/format.h>
 #include <freshet/imatrix.h>
 
 #include <memory>
 
+#include "base/format.h"
 #include "tools/commands.h"
 #include "tools/console.h"
 #include "tools/interrupt.h"
@@ -44,11 +44,11 @@ int run(ImatrixFlags flags) {
     };
     report = gather_imatrix(path, text, dataset, flags.out, flags.options);
   }
-  console.note(fmt::format("{}: {} matrices from {} windows of {} tokens", flags.out,
-                           report.n_matrices, report.n_windows, report.window));
+  console.note(formatted("{}: {} matrices from {} windows of {} tokens", flags.out,
+                         report.n_matrices, report.n_windows, report.window));
   if (report.n_unseen > 0) {
-    console.warn(fmt::format("warning: {} experts were not used by any token; give a longer text",
-                             report.n_unseen));
+    console.warn(formatted("warning: {} experts were not used by any token; give a longer text",
+                           report.n_unseen));
   }
   return kExitOk;
 }

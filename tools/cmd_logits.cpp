@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 
+#include "base/format.h"
 #include "tools/commands.h"
 #include "tools/interrupt.h"
 #include "tools/model_options.h"
@@ -39,8 +40,8 @@ std::vector<TokenId> parse_ids(const std::string& text) {
     const auto [next, error] = std::from_chars(at, end, id);
     if (error != std::errc()) {
       throw Error(ErrorKind::kUsage,
-                  fmt::format("--ids: expected numbers as in 1,2,3, found {} at byte {}",
-                              quote_bytes({at, std::min<size_t>(8, end - at)}), at - text.data()));
+                  formatted("--ids: expected numbers as in 1,2,3, found {} at byte {}",
+                            quote_bytes({at, std::min<size_t>(8, end - at)}), at - text.data()));
     }
     ids.push_back(id);
     at = next;

@@ -1,10 +1,10 @@
 // freshet perplexity: how well a model predicts a text, and how far it is from another.
-#include <fmt/format.h>
 #include <freshet/perplexity.h>
 
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "base/format.h"
 #include "tools/commands.h"
 #include "tools/console.h"
 #include "tools/interrupt.h"
@@ -25,13 +25,13 @@ struct PerplexityFlags {
 };
 
 std::string as_text(const PerplexityReport& r) {
-  std::string text = fmt::format(
+  std::string text = formatted(
       "{} windows of {} tokens, of each the tokens from {} on scored: {} tokens\n"
       "perplexity       {:.4f} ± {:.4f}\n",
       r.n_windows, r.window, r.first_scored, r.n_scored, r.perplexity, r.perplexity_error);
   if (!r.divergence) return text;
   const DivergenceReport& d = *r.divergence;
-  return text + fmt::format(
+  return text + formatted(
                     "of the base      {:.4f}\n"
                     "KL divergence    {:.6f} ± {:.6f} on average\n"
                     "                 {:.6f} median, {:.6f} 99 %, {:.6f} most\n"

@@ -1,11 +1,11 @@
 // freshet quantize: a model file in other weight formats.
-#include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <freshet/quantize.h>
 
 #include <algorithm>
 #include <memory>
 
+#include "base/format.h"
 #include "tools/commands.h"
 #include "tools/console.h"
 #include "tools/interrupt.h"
@@ -25,9 +25,8 @@ struct QuantizeFlags {
 TensorTypeRule parse_tensor_type(const std::string& text) {
   const size_t equals = text.rfind('=');
   if (equals == std::string::npos) {
-    throw Error(
-        ErrorKind::kUsage,
-        fmt::format("--tensor-type {}: expected PATTERN=TYPE, as in ffn_down.*=q6_k", text));
+    throw Error(ErrorKind::kUsage,
+                formatted("--tensor-type {}: expected PATTERN=TYPE, as in ffn_down.*=q6_k", text));
   }
   return {text.substr(0, equals), text.substr(equals + 1)};
 }
@@ -48,9 +47,9 @@ std::string census(const QuantizePlan& plan) {
     row->bytes += tensor.bytes_after;
   }
   std::ranges::stable_sort(rows, std::ranges::greater{}, &Row::bytes);
-  std::string text = fmt::format("{:8} {:>7} {:>16}\n", "format", "tensors", "bytes");
+  std::string text = formatted("{:8} {:>7} {:>16}\n", "format", "tensors", "bytes");
   for (const Row& row : rows) {
-    text += fmt::format("{:8} {:>7} {:>16}\n", row.format, row.n_tensors, row.bytes);
+    text += formatted("{:8} {:>7} {:>16}\n", row.format, row.n_tensors, row.bytes);
   }
   return text;
 }
@@ -58,19 +57,19 @@ std::string census(const QuantizePlan& plan) {
 std::string tensor_list(const QuantizePlan& plan) {
   std::string text;
   for (const QuantizedTensor& tensor : plan.tensors) {
-    text += fmt::format("{:32} {:>18} {:>6} -> {}{}\n", tensor.name,
-                        fmt::format("{}", fmt::join(tensor.dims, " x ")), tensor.from, tensor.to,
-                        tensor.weighted ? ", by importance" : "");
+    text += formatted("{:32} {:>18} {:>6} -> {}{}\n", tensor.name,
+                      formatted("{}", fmt::join(tensor.dims, " x ")), tensor.from, tensor.to,
+                      tensor.weighted ? ", by importance" : "");
   }
   return text;
 }
 
 std::string sizes(const QuantizePlan& plan) {
-  return fmt::format("{:.2f} GiB of weights to {:.2f} GiB, {:.2f} bits each; the file has {} bytes",
-                     gib(plan.tensor_bytes_before), gib(plan.tensor_bytes_after),
-                     8.0 * static_cast<double>(plan.tensor_bytes_after) /
-                         static_cast<double>(std::max<uint64_t>(plan.weights, 1)),
-                     plan.file_bytes);
+  return formatted("{:.2f} GiB of weights to {:.2f} GiB, {:.2f} bits each; the file has {} bytes",
+                   gib(plan.tensor_bytes_before), gib(plan.tensor_bytes_after),
+                   8.0 * static_cast<double>(plan.tensor_bytes_after) /
+                       static_cast<double>(std::max<uint64_t>(plan.weights, 1)),
+                   plan.file_bytes);
 }
 
 int run(QuantizeFlags flags) {
@@ -102,7 +101,7 @@ int run(QuantizeFlags flags) {
     plan = quantize_file(flags.in, flags.out, flags.options);
   }
   for (const std::string& note : plan.notes) console.warn(note);
-  console.note(fmt::format("{}: {}", flags.out, sizes(plan)));
+  console.note(formatted("{}: {}", flags.out, sizes(plan)));
   return kExitOk;
 }
 
@@ -111,7 +110,7 @@ int run(QuantizeFlags flags) {
 Command add_quantize_command(CLI::App& program) {
   CLI::App* app = program.add_subcommand("quantize", "write a model in other weight formats");
   app->footer(
-      "TYPE is " + fmt::format("{}", fmt::join(quantize_types(), ", ")) +
+      "TYPE is " + formatted("{}", fmt::join(quantize_types(), ", ")) +
       ".\nNorms, convolution taps and routers stay F32; the head and, in the mixes, some of the "
       "others\nget more bits.\n\n"
       "  freshet quantize model-bf16.gguf model-q4_k_m.gguf q4_k_m\n"

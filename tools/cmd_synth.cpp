@@ -1,10 +1,10 @@
 // freshet synth: a model with random weights, for measuring without the real ones.
-#include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <freshet/synth.h>
 
 #include <memory>
 
+#include "base/format.h"
 #include "tools/commands.h"
 #include "tools/terminal.h"
 
@@ -20,7 +20,7 @@ struct SynthFlags {
 std::string shape_names() {
   std::vector<std::string_view> names;
   for (const SynthShape& shape : synth_shapes()) names.push_back(shape.name);
-  return fmt::format("{}", fmt::join(names, ", "));
+  return formatted("{}", fmt::join(names, ", "));
 }
 
 int run_synth(const SynthFlags& flags) {
@@ -30,9 +30,8 @@ int run_synth(const SynthFlags& flags) {
     write_synth(plan, flags.out, flags.seed, [&](uint64_t done, uint64_t) { bar.update(done); });
   }
   if (terminal_of(stderr).is_tty) {
-    fmt::print(stderr, "{}: {} tensors, {:.2f} G weights, {:.2f} GB\n", flags.out,
-               plan.tensors.size(), static_cast<double>(plan.parameters) / 1e9,
-               static_cast<double>(plan.tensor_bytes) / 1e9);
+    print(stderr, "{}: {} tensors, {:.2f} G weights, {:.2f} GB\n", flags.out, plan.tensors.size(),
+          static_cast<double>(plan.parameters) / 1e9, static_cast<double>(plan.tensor_bytes) / 1e9);
   }
   return kExitOk;
 }
@@ -48,7 +47,7 @@ Command add_synth_command(CLI::App& program) {
       "  freshet synth 24b q4_k_m 24b.gguf");
   app->add_option("shape", flags->shape, "one of " + shape_names())->required();
   app->add_option("type", flags->type,
-                  fmt::format("format of the matrices: {}", fmt::join(synth_types(), ", ")))
+                  formatted("format of the matrices: {}", fmt::join(synth_types(), ", ")))
       ->required();
   app->add_option("out", flags->out, "the GGUF file to write")->required();
   app->add_option("--seed", flags->seed, "the same seed gives the same file; default 1")

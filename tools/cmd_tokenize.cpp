@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "base/format.h"
 #include "tools/commands.h"
 #include "tools/console.h"
 #include "tools/model_options.h"
@@ -26,14 +27,14 @@ Tokenizer open_tokenizer(const ModelOptions& options, const Console& console) {
 }
 
 std::string id_list(std::span<const TokenId> ids) {
-  return fmt::format("[{}]\n", fmt::join(ids, ", "));
+  return formatted("[{}]\n", fmt::join(ids, ", "));
 }
 
 /// One line for each token: its id, and its bytes in quotes.
 std::string piece_lines(const Tokenizer& tokenizer, std::span<const TokenId> ids) {
   std::string lines;
   for (const TokenId id : ids) {
-    lines += fmt::format("{:>6}  {}\n", id, quote_bytes(tokenizer.piece(id)));
+    lines += formatted("{:>6}  {}\n", id, quote_bytes(tokenizer.piece(id)));
   }
   return lines;
 }

@@ -6,13 +6,15 @@
 #include <cstdio>
 #include <cstring>
 
+#include "base/format.h"
+
 namespace freshet {
 
 void write_output(std::string_view text) {
   const size_t written = std::fwrite(text.data(), 1, text.size(), stdout);
   if (written != text.size() || std::fflush(stdout) != 0) {
     throw Error(ErrorKind::kResources,
-                fmt::format("cannot write to standard output: {}", std::strerror(errno)));
+                formatted("cannot write to standard output: {}", std::strerror(errno)));
   }
 }
 
@@ -39,12 +41,12 @@ Console::Console(bool verbose) : terminal_(terminal_of(stderr)), verbose_(verbos
 void Console::note(std::string_view line) const {
   if (!shows_notes()) return;
   if (terminal_.colour) {
-    fmt::print(stderr, "\033[2m{}\033[0m\n", line);
+    print(stderr, "\033[2m{}\033[0m\n", line);
   } else {
-    fmt::print(stderr, "{}\n", line);
+    print(stderr, "{}\n", line);
   }
 }
 
-void Console::warn(std::string_view line) const { fmt::print(stderr, "freshet: {}\n", line); }
+void Console::warn(std::string_view line) const { print(stderr, "freshet: {}\n", line); }
 
 }  // namespace freshet

@@ -1,8 +1,6 @@
 // Where the program writes: the model's text to standard output, everything else to standard error.
 #pragma once
 
-#include <fmt/format.h>
-
 #include <string>
 #include <string_view>
 #include <utility>

@@ -1,11 +1,11 @@
 #include "tools/conversation.h"
 
 #include <fmt/chrono.h>
-#include <fmt/format.h>
 
 #include <chrono>
 #include <utility>
 
+#include "base/format.h"
 #include "tools/answer_flags.h"
 #include "tools/prompt_prefix.h"
 
@@ -21,7 +21,7 @@ bool has_system(const std::vector<Message>& messages) {
 }
 
 std::string local_time() {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%S}", fmt::localtime(std::time(nullptr)));
+  return formatted("{:%Y-%m-%dT%H:%M:%S}", fmt::localtime(std::time(nullptr)));
 }
 
 /// As JSON, in which bytes that are no UTF-8 become U+FFFD.
@@ -92,7 +92,7 @@ Generation Conversation::answer(const GenerateOptions& options) {
   const std::vector<TokenId> ids = encode_prompt(engine_.tokenizer(), prompt);
   if (ids.empty()) {
     throw Error(ErrorKind::kBadRequest,
-                fmt::format("{} makes no prompt of this conversation", template_.name()));
+                formatted("{} makes no prompt of this conversation", template_.name()));
   }
   const std::span<const TokenId> unread = reuse(ids);
   Generation timing;
@@ -121,9 +121,9 @@ std::span<const TokenId> Conversation::reuse(std::span<const TokenId> prompt) {
   const auto n_read = static_cast<int64_t>(common.read);
   if (n_read + static_cast<int64_t>(unread.size()) >= engine_.setup().context) {
     throw Error(ErrorKind::kBadRequest,
-                fmt::format("the context is full: {} of {} tokens are taken and this turn needs {} "
-                            "more; /clear begins anew, -c N gives more room",
-                            n_read, engine_.setup().context, unread.size() + 1));
+                formatted("the context is full: {} of {} tokens are taken and this turn needs {} "
+                          "more; /clear begins anew, -c N gives more room",
+                          n_read, engine_.setup().context, unread.size() + 1));
   }
   sequence_.rewind(n_read);
   return unread;

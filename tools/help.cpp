@@ -1,9 +1,8 @@
 #include "tools/help.h"
 
-#include <fmt/format.h>
-
 #include <cctype>
 
+#include "base/format.h"
 #include "tools/flag_table.h"
 
 namespace freshet {
@@ -25,11 +24,11 @@ std::string HelpFormatter::make_help(const CLI::App* app, std::string name,
   const bool is_program = app->get_parent() == nullptr;
   std::string text = with_capital(app->get_description()) + ".\n\n";
   if (is_program) {
-    text += fmt::format("usage: {} COMMAND [flags]\n\nCommands:\n", name);
+    text += formatted("usage: {} COMMAND [flags]\n\nCommands:\n", name);
     for (const CLI::App* command : app->get_subcommands({})) text += make_subcommand(command);
     text += "\n";
   } else {
-    text += fmt::format("usage: {} [flags]", name);
+    text += formatted("usage: {} [flags]", name);
     for (const CLI::Option* option : app->get_options()) {
       if (option->get_positional()) text += " " + make_option_usage(option);
     }
@@ -49,7 +48,7 @@ std::string HelpFormatter::make_option_name(const CLI::Option* option, bool is_p
   if (is_positional) return option->get_name(true, false);
   std::string names;
   const auto add = [&](std::string_view name) {
-    names += fmt::format("{}{}", names.empty() ? "" : ", ", name);
+    names += formatted("{}{}", names.empty() ? "" : ", ", name);
   };
   for (const std::string& name : option->get_snames()) add("-" + name);
   if (option->get_lnames().empty()) return names;

@@ -1,6 +1,5 @@
 #include "tools/hub_cache.h"
 
-#include <fmt/format.h>
 #include <freshet/error.h>
 
 #include <algorithm>
@@ -8,6 +7,8 @@
 #include <cstdlib>
 #include <fstream>
 #include <vector>
+
+#include "base/format.h"
 
 namespace freshet {
 namespace {
@@ -52,7 +53,7 @@ RepoName parse_repo(const std::string& repo) {
   if (!is_plain_name(name.user) || !is_plain_name(name.model) ||
       (colon != std::string::npos && !is_plain_name(name.quant))) {
     throw Error(ErrorKind::kUsage,
-                fmt::format("-hf {}: expected user/model or user/model:quant", repo));
+                formatted("-hf {}: expected user/model or user/model:quant", repo));
   }
   return name;
 }
@@ -120,7 +121,7 @@ const fs::path* choose(const std::vector<fs::path>& files, const RepoName& repo)
 fs::path find_in_hub_cache(const std::string& repo, const std::string& file) {
   const RepoName name = parse_repo(repo);
   const fs::path cache = cache_folder();
-  const fs::path folder = cache / fmt::format("models--{}--{}", name.user, name.model);
+  const fs::path folder = cache / formatted("models--{}--{}", name.user, name.model);
   for (const fs::path& snapshot : snapshots(folder)) {
     if (file.empty()) {
       const std::vector<fs::path> files = models_in(snapshot);
@@ -131,10 +132,10 @@ fs::path find_in_hub_cache(const std::string& repo, const std::string& file) {
     }
   }
   throw Error(ErrorKind::kBadFile,
-              fmt::format("-hf {}: {} is not in the local cache {}, and freshet has no network "
-                          "support; run hf download {}/{} first, or pass -m FILE",
-                          repo, file.empty() ? "a matching GGUF file" : file, cache.string(),
-                          name.user, name.model));
+              formatted("-hf {}: {} is not in the local cache {}, and freshet has no network "
+                        "support; run hf download {}/{} first, or pass -m FILE",
+                        repo, file.empty() ? "a matching GGUF file" : file, cache.string(),
+                        name.user, name.model));
 }
 
 }  // namespace freshet

@@ -1,9 +1,10 @@
 #include "tools/info_report.h"
 
-#include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <nlohmann/json.hpp>
+
+#include "base/format.h"
 
 namespace freshet {
 namespace {
@@ -12,26 +13,26 @@ using Json = nlohmann::ordered_json;
 
 std::string gib(uint64_t bytes) {
   const auto b = static_cast<double>(bytes);
-  return bytes >= uint64_t{1} << 30 ? fmt::format("{:.2f} GiB", b / (1 << 30))
-                                    : fmt::format("{:.2f} MiB", b / (1 << 20));
+  return bytes >= uint64_t{1} << 30 ? formatted("{:.2f} GiB", b / (1 << 30))
+                                    : formatted("{:.2f} MiB", b / (1 << 20));
 }
 
 std::string weights(uint64_t n) {
-  return n >= 1'000'000'000 ? fmt::format("{:.2f} G", static_cast<double>(n) / 1e9)
-                            : fmt::format("{:.2f} M", static_cast<double>(n) / 1e6);
+  return n >= 1'000'000'000 ? formatted("{:.2f} G", static_cast<double>(n) / 1e9)
+                            : formatted("{:.2f} M", static_cast<double>(n) / 1e6);
 }
 
 std::string shape_lines(const ShapeReport& s) {
-  std::string text = fmt::format(
+  std::string text = formatted(
       "layers          {}: {} attention, {} short convolution\n"
       "width           {}; {} heads of {}, {} key/value heads\n",
       s.n_layers, s.n_attention_layers, s.n_layers - s.n_attention_layers, s.hidden, s.n_heads,
       s.head_dim, s.n_kv_heads);
   if (s.n_experts > 0) {
-    text += fmt::format("feed-forward    {} experts, {} per token; {} leading layers dense\n",
-                        s.n_experts, s.n_experts_used, s.n_dense_layers);
+    text += formatted("feed-forward    {} experts, {} per token; {} leading layers dense\n",
+                      s.n_experts, s.n_experts_used, s.n_dense_layers);
   }
-  return text + fmt::format(
+  return text + formatted(
                     "per token       {} weights\n"
                     "vocabulary      {} rows\n"
                     "made for        {} tokens of context\n",
@@ -47,9 +48,9 @@ std::string chat_template_line(const TokenizerReport& t) {
 std::string tokenizer_line(const TokenizerReport& t) {
   if (t.n_tokens == 0) return "tokenizer       none in the file\n";
   const auto id = [](const std::optional<int64_t>& value) {
-    return value ? fmt::format("{}", *value) : std::string("-");
+    return value ? formatted("{}", *value) : std::string("-");
   };
-  return fmt::format(
+  return formatted(
       "tokenizer       {}/{}: {} tokens ({} unused), {} merges; bos {}{}, eos {}, pad {}\n"
       "chat template   {}\n",
       t.model, t.pre, t.n_tokens, t.n_unused, t.n_merges, id(t.bos), t.add_bos ? " (added)" : "",
@@ -60,8 +61,8 @@ std::string memory_lines(const FileReport& report) {
   if (report.contexts.empty()) return "";
   std::string text = "\nmemory, weights and scratch included\n";
   for (const ContextReport& context : report.contexts) {
-    text += fmt::format("  {:>8} tokens {:>12}   of which context {}", context.n_tokens,
-                        gib(context.total_bytes), gib(context.cache_bytes));
+    text += formatted("  {:>8} tokens {:>12}   of which context {}", context.n_tokens,
+                      gib(context.total_bytes), gib(context.cache_bytes));
     if (report.memory_available) {
       text += context.total_bytes <= *report.memory_available ? "   fits"
               : context.total_bytes <= *report.memory_total   ? "   fits if others make room"
@@ -70,8 +71,8 @@ std::string memory_lines(const FileReport& report) {
     text += '\n';
   }
   if (report.memory_total) {
-    text += fmt::format("  this machine: {}, of which {} available\n", gib(*report.memory_total),
-                        gib(*report.memory_available));
+    text += formatted("  this machine: {}, of which {} available\n", gib(*report.memory_total),
+                      gib(*report.memory_available));
   }
   return text;
 }
@@ -79,9 +80,9 @@ std::string memory_lines(const FileReport& report) {
 std::string census_lines(const FileReport& report) {
   std::string text = "\nformat   tensors        weights          bytes   bits/weight\n";
   for (const FormatCensus& row : report.census) {
-    text += fmt::format("{:<8} {:>7} {:>14} {:>14} {:>13.2f}\n", row.format, row.n_tensors,
-                        row.weights, row.bytes,
-                        static_cast<double>(row.bytes) * 8 / static_cast<double>(row.weights));
+    text +=
+        formatted("{:<8} {:>7} {:>14} {:>14} {:>13.2f}\n", row.format, row.n_tensors, row.weights,
+                  row.bytes, static_cast<double>(row.bytes) * 8 / static_cast<double>(row.weights));
   }
   return text;
 }
@@ -109,38 +110,38 @@ Json shape_json(const ShapeReport& s) {
 }  // namespace
 
 std::string info_text(const FileReport& report, const InfoDetail& detail) {
-  std::string text = fmt::format("file            {}\n", report.path);
-  if (report.parts.size() > 1) text += fmt::format("parts           {}\n", report.parts.size());
-  text += fmt::format(
+  std::string text = formatted("file            {}\n", report.path);
+  if (report.parts.size() > 1) text += formatted("parts           {}\n", report.parts.size());
+  text += formatted(
       "size            {} ({} bytes), GGUF version {}\n"
       "architecture    {}\n",
       gib(report.file_bytes), report.file_bytes, report.gguf_version,
       report.architecture.empty() ? "not said" : report.architecture);
-  if (!report.name.empty()) text += fmt::format("name            {}\n", report.name);
-  if (!report.file_type.empty()) text += fmt::format("file type       {}\n", report.file_type);
-  text += fmt::format("weights         {} in {} tensors, {}\n", report.parameters,
-                      report.tensors.size(), gib(report.tensor_bytes));
+  if (!report.name.empty()) text += formatted("name            {}\n", report.name);
+  if (!report.file_type.empty()) text += formatted("file type       {}\n", report.file_type);
+  text += formatted("weights         {} in {} tensors, {}\n", report.parameters,
+                    report.tensors.size(), gib(report.tensor_bytes));
   if (report.shape) text += shape_lines(*report.shape);
   text += tokenizer_line(report.tokenizer);
   for (const MetadataReport& entry : report.metadata) {
     if (!entry.key.starts_with("general.sampling.")) continue;
-    text += fmt::format("{:<15} {}\n", entry.key.substr(8), entry.value);
+    text += formatted("{:<15} {}\n", entry.key.substr(8), entry.value);
   }
   if (!report.not_runnable.empty()) {
-    text += fmt::format("runs here       no: {}\n", report.not_runnable);
+    text += formatted("runs here       no: {}\n", report.not_runnable);
   }
   text += census_lines(report) + memory_lines(report);
   if (detail.metadata) {
     text += "\nmetadata\n";
     for (const MetadataReport& entry : report.metadata) {
-      text += fmt::format("  {} ({}): {}\n", entry.key, entry.type, entry.value);
+      text += formatted("  {} ({}): {}\n", entry.key, entry.type, entry.value);
     }
   }
   if (detail.tensors) {
     text += "\ntensors, fastest dimension first\n";
     for (const TensorReport& tensor : report.tensors) {
-      text += fmt::format("  {:<34} {:<7} {:<22} {:>12}\n", tensor.name, tensor.format,
-                          fmt::format("[{}]", fmt::join(tensor.dims, ", ")), tensor.bytes);
+      text += formatted("  {:<34} {:<7} {:<22} {:>12}\n", tensor.name, tensor.format,
+                        formatted("[{}]", fmt::join(tensor.dims, ", ")), tensor.bytes);
     }
   }
   return text;

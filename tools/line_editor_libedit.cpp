@@ -1,6 +1,5 @@
 // Lines edited by libedit, with history. https://man.netbsd.org/editline.3
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <histedit.h>
 #include <poll.h>
 #include <sys/stat.h>
@@ -15,6 +14,7 @@
 #include <memory>
 #include <string_view>
 
+#include "base/format.h"
 #include "tools/line_reader.h"
 
 namespace freshet {
@@ -146,10 +146,10 @@ class EditingReader final : public LineReader {
   LineStatus read(const std::string& prompt, std::string& line) override {
     prompt_ = prompt;
     keyboard_.forget_interrupt();
-    fmt::print(stderr, "{}", kAskForBrackets);
+    print(stderr, "{}", kAskForBrackets);
     int length = 0;
     const char* text = el_gets(editor_.get(), &length);
-    fmt::print(stderr, "{}", kNoMoreBrackets);
+    print(stderr, "{}", kNoMoreBrackets);
     if (keyboard_.was_interrupted()) return LineStatus::kInterrupted;
     if (text == nullptr || length <= 0) return LineStatus::kEnd;
     line.assign(text, static_cast<size_t>(length));

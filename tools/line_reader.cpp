@@ -1,6 +1,5 @@
 #include "tools/line_reader.h"
 
-#include <fmt/format.h>
 #include <freshet/error.h>
 #include <unistd.h>
 
@@ -8,6 +7,8 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+
+#include "base/format.h"
 
 namespace freshet {
 namespace {
@@ -19,7 +20,7 @@ class PlainReader final : public LineReader {
   explicit PlainReader(bool shows_prompt) : shows_prompt_(shows_prompt) {}
 
   LineStatus read(const std::string& prompt, std::string& line) override {
-    if (shows_prompt_) fmt::print(stderr, "{}", prompt);
+    if (shows_prompt_) print(stderr, "{}", prompt);
     line.clear();
     while (true) {
       const size_t newline = buffer_.find('\n', searched_);
@@ -53,11 +54,11 @@ class PlainReader final : public LineReader {
     if (n < 0 && errno == EINTR) return LineStatus::kInterrupted;
     if (n < 0) {
       throw Error(ErrorKind::kBadFile,
-                  fmt::format("standard input cannot be read: {}", std::strerror(errno)));
+                  formatted("standard input cannot be read: {}", std::strerror(errno)));
     }
     if (buffer_.size() > kMaxLineBytes) {
       throw Error(ErrorKind::kBadRequest,
-                  fmt::format("standard input: a line of more than {} MiB", kMaxLineBytes >> 20));
+                  formatted("standard input: a line of more than {} MiB", kMaxLineBytes >> 20));
     }
     buffer_.append(bytes.data(), static_cast<size_t>(n));
     return n == 0 ? LineStatus::kEnd : LineStatus::kLine;

@@ -1,6 +1,5 @@
 // The program: finds the command, has its arguments read, runs it, and turns errors into one line
 // on standard error and an exit code.
-#include <fmt/format.h>
 #include <freshet/error.h>
 #include <freshet/version.h>
 
@@ -10,6 +9,7 @@
 #include <memory>
 #include <new>
 
+#include "base/format.h"
 #include "tools/arguments.h"
 #include "tools/commands.h"
 #include "tools/console.h"
@@ -25,23 +25,22 @@ const Command& find_command(const std::vector<Command>& commands, const std::str
     names.push_back(command.app->get_name());
   }
   if (name.starts_with('-')) {
-    throw Error(
-        ErrorKind::kUsage,
-        fmt::format("{}: expected a command before any flag, as in: freshet run {} ...; see "
-                    "freshet --help",
-                    name, name));
+    throw Error(ErrorKind::kUsage,
+                formatted("{}: expected a command before any flag, as in: freshet run {} ...; see "
+                          "freshet --help",
+                          name, name));
   }
   const std::string guess = nearest(name, names);
   throw Error(ErrorKind::kUsage,
-              fmt::format("{}: unknown command; {}there are {}", name,
-                          guess.empty() ? "" : fmt::format("did you mean {}? ", guess),
-                          fmt::join(names, ", ")));
+              formatted("{}: unknown command; {}there are {}", name,
+                        guess.empty() ? "" : formatted("did you mean {}? ", guess),
+                        fmt::join(names, ", ")));
 }
 
 void warn_of_ignored_flags(const std::vector<std::string>& flags) {
   if (flags.empty()) return;
-  Console().warn(fmt::format("warning: this build computes on the CPU alone; ignored: {}",
-                             fmt::join(flags, " ")));
+  Console().warn(formatted("warning: this build computes on the CPU alone; ignored: {}",
+                           fmt::join(flags, " ")));
 }
 
 /// CLI11 takes what is left to read from the back of a vector.
@@ -53,7 +52,7 @@ void parse(CLI::App& program, std::vector<std::string> args) {
 int run_program(const std::vector<std::string>& args) {
   CLI::App program("An inference engine for the LFM2 family of language models", "freshet");
   program.formatter(std::make_shared<HelpFormatter>());
-  program.set_version_flag("--version", fmt::format("freshet {}", version()), "show the version")
+  program.set_version_flag("--version", formatted("freshet {}", version()), "show the version")
       ->group(kOtherFlags);
   program.set_help_flag("-h,--help", "show this help")->group(kOtherFlags);
   program.require_subcommand(0, 1);
@@ -77,7 +76,7 @@ int run_program(const std::vector<std::string>& args) {
     program.exit(wanted, args.empty() ? std::cerr : std::cout);
     return args.empty() ? kExitUsage : kExitOk;
   } catch (const CLI::ParseError& error) {
-    throw Error(ErrorKind::kUsage, fmt::format("{}: {}", args[0], error.what()));
+    throw Error(ErrorKind::kUsage, formatted("{}: {}", args[0], error.what()));
   }
 }
 
@@ -97,7 +96,7 @@ void print_error(std::string_view message) {
   std::string line(message);
   std::ranges::replace_if(
       line, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, ' ');
-  fmt::print(stderr, "freshet: {}\n", line);
+  print(stderr, "freshet: {}\n", line);
 }
 
 int guarded_main(const std::vector<std::string>& args) {

@@ -1,11 +1,10 @@
 #include "tools/model_options.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <utility>
 
+#include "base/format.h"
 #include "tools/commands.h"
 #include "tools/hub_cache.h"
 
@@ -66,7 +65,7 @@ CacheFormat parse_cache_format(const std::string& name) {
     if (name == known) return format;
   }
   throw Error(ErrorKind::kUsage,
-              fmt::format("cache type {}: expected f32, f16 or q8_0 (-ctk, -ctv)", name));
+              formatted("cache type {}: expected f32, f16 or q8_0 (-ctk, -ctv)", name));
 }
 
 const char* cache_format_name(CacheFormat format) {
@@ -129,15 +128,15 @@ Engine open_model(const ModelOptions& options, const Console& console) {
   const std::string path = resolve_model_path(options);
   if (path.empty()) {
     Engine engine = Engine::open_built_in(engine_opts);
-    console.warn(fmt::format("no model given (-m FILE): using the small one in the box{}",
-                             engine.model().name.empty() ? "" : ", " + engine.model().name));
+    console.warn(formatted("no model given (-m FILE): using the small one in the box{}",
+                           engine.model().name.empty() ? "" : ", " + engine.model().name));
     console.note(engine.setup().threads_reason);
     return engine;
   }
   Engine engine = Engine::open(path, engine_opts);
   if (!engine.setup().warning.empty()) console.warn(engine.setup().warning);
   console.note(
-      fmt::format("{}; {} kernels", engine.setup().threads_reason, engine.setup().cpu_target));
+      formatted("{}; {} kernels", engine.setup().threads_reason, engine.setup().cpu_target));
   return engine;
 }
 

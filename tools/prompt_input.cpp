@@ -1,6 +1,5 @@
 #include "tools/prompt_input.h"
 
-#include <fmt/format.h>
 #include <freshet/error.h>
 #include <unistd.h>
 
@@ -11,6 +10,8 @@
 #include <cstring>
 #include <filesystem>
 #include <memory>
+
+#include "base/format.h"
 
 namespace freshet {
 namespace {
@@ -61,12 +62,12 @@ void add_prompt_options(CLI::App& command, PromptInput& input) {
 std::string read_text_file(const std::string& path) {
   std::error_code ignored;
   if (path != "-" && std::filesystem::is_directory(path, ignored)) {
-    throw Error(ErrorKind::kBadFile, fmt::format("{}: is a directory, expected a text file", path));
+    throw Error(ErrorKind::kBadFile, formatted("{}: is a directory, expected a text file", path));
   }
   const std::unique_ptr<std::FILE, CloseFile> file(path == "-" ? stdin
                                                                : std::fopen(path.c_str(), "rb"));
   if (file == nullptr) {
-    throw Error(ErrorKind::kBadFile, fmt::format("{}: {}", path, std::strerror(errno)));
+    throw Error(ErrorKind::kBadFile, formatted("{}: {}", path, std::strerror(errno)));
   }
   std::string text;
   std::array<char, 65'536> buffer;
@@ -74,12 +75,12 @@ std::string read_text_file(const std::string& path) {
     text.append(buffer.data(), n);
     if (text.size() > kMaxPromptBytes) {
       throw Error(ErrorKind::kBadRequest,
-                  fmt::format("{}: more than {} MiB of text; give a shorter one", path,
-                              kMaxPromptBytes >> 20));
+                  formatted("{}: more than {} MiB of text; give a shorter one", path,
+                            kMaxPromptBytes >> 20));
     }
   }
   if (std::ferror(file.get()) != 0) {
-    throw Error(ErrorKind::kBadFile, fmt::format("{}: {}", path, std::strerror(errno)));
+    throw Error(ErrorKind::kBadFile, formatted("{}: {}", path, std::strerror(errno)));
   }
   return text;
 }

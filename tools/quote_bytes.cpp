@@ -1,9 +1,9 @@
 #include "tools/quote_bytes.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cstdint>
+
+#include "base/format.h"
 
 namespace freshet {
 namespace {
@@ -43,7 +43,7 @@ std::string escaped(std::string_view character) {
   if (character == "\r") return "\\r";
   std::string text;
   for (size_t i = 0; i < character.size(); ++i)
-    text += fmt::format("\\x{:02x}", byte_at(character, i));
+    text += formatted("\\x{:02x}", byte_at(character, i));
   return text;
 }
 

@@ -1,6 +1,5 @@
 #include "tools/result_file.h"
 
-#include <fmt/format.h>
 #include <freshet/error.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -9,6 +8,8 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+
+#include "base/format.h"
 
 namespace freshet {
 namespace {
@@ -41,8 +42,8 @@ ResultFile::ResultFile(const std::string& path) : path_(path) {
     }
   }
   if (file_ == nullptr) {
-    throw Error(ErrorKind::kUsage, fmt::format("{}: cannot be written: {}; choose another place",
-                                               path, std::strerror(errno)));
+    throw Error(ErrorKind::kUsage, formatted("{}: cannot be written: {}; choose another place",
+                                             path, std::strerror(errno)));
   }
 }
 
@@ -52,8 +53,8 @@ ResultFile::~ResultFile() {
 }
 
 void ResultFile::fail_to_write() const {
-  throw Error(ErrorKind::kResources, fmt::format("{}: cannot be written: {}; free some space",
-                                                 path_, std::strerror(errno)));
+  throw Error(ErrorKind::kResources,
+              formatted("{}: cannot be written: {}; free some space", path_, std::strerror(errno)));
 }
 
 void ResultFile::write(std::span<const std::byte> bytes) {

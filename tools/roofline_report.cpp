@@ -1,6 +1,5 @@
 #include "tools/roofline_report.h"
 
-#include <fmt/format.h>
 #include <freshet/inspect.h>
 #include <freshet/version.h>
 
@@ -8,6 +7,8 @@
 #include <cmath>
 #include <iterator>
 #include <nlohmann/json.hpp>
+
+#include "base/format.h"
 
 namespace freshet {
 namespace {
@@ -38,10 +39,10 @@ std::string with_prefix(double value, const char* unit) {
     ++i;
   }
   const int digits = i == 0 || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
-  return fmt::format("{:.{}f} {}{}", value, digits, kPrefixes[i], unit);
+  return formatted("{:.{}f} {}{}", value, digits, kPrefixes[i], unit);
 }
 
-std::string milliseconds(double seconds) { return fmt::format("{:.3f} ms", seconds * 1e3); }
+std::string milliseconds(double seconds) { return formatted("{:.3f} ms", seconds * 1e3); }
 
 const char* bound_text(RoofKind kind) {
   return kind == RoofKind::kRead           ? "read"
@@ -51,8 +52,8 @@ const char* bound_text(RoofKind kind) {
 
 std::string share_text(const RooflineOperation& operation) {
   if (!operation.bound) return "";
-  return fmt::format("{:.1f}% {:<9}", 100 * ratio(operation.roof_seconds, operation.seconds),
-                     bound_text(*operation.bound));
+  return formatted("{:.1f}% {:<9}", 100 * ratio(operation.roof_seconds, operation.seconds),
+                   bound_text(*operation.bound));
 }
 
 std::string bar(const RooflineOperation& operation, double longest) {
@@ -81,14 +82,14 @@ std::string table_row(const Roofline& roofline, const RooflineOperation& operati
     return ratio(static_cast<double>(value), static_cast<double>(roofline.passes));
   };
   const bool counted = operation.bytes + products(operation) > 0;
-  return fmt::format("| {:<15} | {:>6} | {:>8} | {:>8} | {:>11} | {:>6} | {:>16} | {}\n",
-                     operation.name,
-                     operation.calls > 0 ? fmt::format("{:.0f}", per_pass(operation.calls)) : "",
-                     counted ? with_prefix(per_pass(operation.bytes), "B") : "",
-                     counted ? with_prefix(per_pass(products(operation)), "") : "",
-                     milliseconds(per_pass(operation.seconds)),
-                     fmt::format("{:.1f}%", 100 * ratio(operation.seconds, roofline.seconds)),
-                     share_text(operation), last);
+  return formatted("| {:<15} | {:>6} | {:>8} | {:>8} | {:>11} | {:>6} | {:>16} | {}\n",
+                   operation.name,
+                   operation.calls > 0 ? formatted("{:.0f}", per_pass(operation.calls)) : "",
+                   counted ? with_prefix(per_pass(operation.bytes), "B") : "",
+                   counted ? with_prefix(per_pass(products(operation)), "") : "",
+                   milliseconds(per_pass(operation.seconds)),
+                   formatted("{:.1f}%", 100 * ratio(operation.seconds, roofline.seconds)),
+                   share_text(operation), last);
 }
 
 Json operation_json(const Roofline& roofline, const RooflineOperation& operation) {
@@ -113,7 +114,7 @@ std::string model_type(const ModelInfo& model, int64_t file_type) {
   std::ranges::replace(label, '-', '.');
   if (!label.empty()) type += ' ' + label;
   const std::string_view name = file_type_name(file_type);
-  if (!name.empty()) type += fmt::format(" {}", name);
+  if (!name.empty()) type += formatted(" {}", name);
   return type;
 }
 
@@ -126,13 +127,12 @@ std::string roofline_table(const Roofline& roofline) {
     longest = std::max(longest, operation.seconds);
     if (worst == nullptr || lost(operation) > lost(*worst)) worst = &operation;
   }
-  std::string text = fmt::format(
+  std::string text = formatted(
       "{}, CPU {}, {} thread{}, {}: {} per pass\n", model_type(roofline.model, roofline.file_type),
       roofline.setup.cpu_target, roofline.setup.n_threads, roofline.setup.n_threads == 1 ? "" : "s",
       roofline.test.label(), milliseconds(per_pass));
-  text +=
-      fmt::format("roofs: read {:.1f} GB/s, byte MAC {:.0f} G/s, float MAC {:.0f} G/s\n\n",
-                  roofline.read_roof / 1e9, roofline.byte_roof / 1e9, roofline.float_roof / 1e9);
+  text += formatted("roofs: read {:.1f} GB/s, byte MAC {:.0f} G/s, float MAC {:.0f} G/s\n\n",
+                    roofline.read_roof / 1e9, roofline.byte_roof / 1e9, roofline.float_roof / 1e9);
   text +=
       "| operation       |  calls |    bytes |     MACs |        time | of all |      of its roof "
       "| "
@@ -144,12 +144,12 @@ std::string roofline_table(const Roofline& roofline) {
     text += table_row(roofline, operation, bar(operation, longest));
   }
   const RooflineOperation total = total_of(roofline);
-  text += table_row(
-      roofline, total,
-      fmt::format("{:.1f}% of the roofs", 100 * ratio(total.roof_seconds, total.seconds)));
-  return text + fmt::format("\nmost to win: {}, {} of {} per pass\n", worst->name,
-                            milliseconds(ratio(lost(*worst), static_cast<double>(roofline.passes))),
-                            milliseconds(per_pass));
+  text +=
+      table_row(roofline, total,
+                formatted("{:.1f}% of the roofs", 100 * ratio(total.roof_seconds, total.seconds)));
+  return text + formatted("\nmost to win: {}, {} of {} per pass\n", worst->name,
+                          milliseconds(ratio(lost(*worst), static_cast<double>(roofline.passes))),
+                          milliseconds(per_pass));
 }
 
 std::string roofline_json(const Roofline& roofline) {
@@ -157,7 +157,7 @@ std::string roofline_json(const Roofline& roofline) {
   for (const RooflineOperation& operation : roofline.operations) {
     operations.push_back(operation_json(roofline, operation));
   }
-  const Json json = {{"build_commit", fmt::format("freshet-{}", version())},
+  const Json json = {{"build_commit", formatted("freshet-{}", version())},
                      {"model_filename", roofline.model.path},
                      {"model_type", model_type(roofline.model, roofline.file_type)},
                      {"cpu_target", roofline.setup.cpu_target},

@@ -1,9 +1,9 @@
 #include "tools/sampling_flags.h"
 
-#include <fmt/format.h>
-
 #include <charconv>
 #include <cmath>
+
+#include "base/format.h"
 
 namespace freshet {
 namespace {
@@ -43,9 +43,9 @@ std::pair<TokenId, float> parse_logit_bias(const std::string& text) {
     if (id && amount) return {*id, text[sign] == '-' ? -*amount : *amount};
   }
   throw Error(ErrorKind::kUsage,
-              fmt::format("--logit-bias {}: expected TOKEN+BIAS or TOKEN-BIAS, as in 15043+1 or "
-                          "15043-inf",
-                          text));
+              formatted("--logit-bias {}: expected TOKEN+BIAS or TOKEN-BIAS, as in 15043+1 or "
+                        "15043-inf",
+                        text));
 }
 
 ModelIdentity identity_of(const ModelInfo& model) {
@@ -108,7 +108,7 @@ std::optional<uint64_t> parse_seed(const std::string& text) {
   if (text.empty() || text == "-1") return std::nullopt;
   if (const auto seed = parse_number<uint64_t>(text)) return seed;
   throw Error(ErrorKind::kUsage,
-              fmt::format("seed {}: expected a whole number, or -1 for a random one", text));
+              formatted("seed {}: expected a whole number, or -1 for a random one", text));
 }
 
 ResolvedSampling resolve_flags(const GenerationFlags& flags, const Engine& engine) {
@@ -140,9 +140,9 @@ std::string statistics_line(const Generation& generation) {
   const auto rate = [](int64_t n_tokens, double seconds) {
     return seconds > 0 ? static_cast<double>(n_tokens) / seconds : 0.0;
   };
-  return fmt::format("[ Prompt: {:.1f} t/s | Generation: {:.1f} t/s ]",
-                     rate(generation.prompt_tokens, generation.prompt_seconds),
-                     rate(static_cast<int64_t>(generation.tokens.size()), generation.seconds));
+  return formatted("[ Prompt: {:.1f} t/s | Generation: {:.1f} t/s ]",
+                   rate(generation.prompt_tokens, generation.prompt_seconds),
+                   rate(static_cast<int64_t>(generation.tokens.size()), generation.seconds));
 }
 
 }  // namespace freshet

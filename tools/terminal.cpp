@@ -1,6 +1,5 @@
 #include "tools/terminal.h"
 
-#include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -8,6 +7,8 @@
 #include <cstdlib>
 #include <string_view>
 #include <utility>
+
+#include "base/format.h"
 
 namespace freshet {
 namespace {
@@ -59,7 +60,7 @@ ProgressBar::ProgressBar(std::string label, std::uint64_t total, std::FILE* stre
 
 ProgressBar::~ProgressBar() {
   if (drawn_percent_ >= 0) {
-    fmt::print(stream_, "{}", kEraseLine);
+    print(stream_, "{}", kEraseLine);
     std::fflush(stream_);
   }
 }
@@ -80,13 +81,13 @@ void ProgressBar::update(std::uint64_t done) {
 }
 
 void ProgressBar::draw(int percent) {
-  std::string line = fmt::format("{} {:3}%", label_, percent);
+  std::string line = formatted("{} {:3}%", label_, percent);
   const int room = std::min(terminal_.width - 1 - static_cast<int>(line.size()) - 3, 40);
   if (room >= 10) {
-    line += fmt::format(" [{:<{}}]",
-                        std::string(static_cast<std::size_t>(room * percent / 100), '#'), room);
+    line += formatted(" [{:<{}}]", std::string(static_cast<std::size_t>(room * percent / 100), '#'),
+                      room);
   }
-  fmt::print(stream_, "{}{}", kEraseLine, line);
+  print(stream_, "{}{}", kEraseLine, line);
   std::fflush(stream_);
 }
 

@@ -1,6 +1,5 @@
 #include "base/cpu_topology.h"
 
-#include <fmt/format.h>
 #include <sched.h>
 
 #include <algorithm>
@@ -9,6 +8,7 @@
 #include <set>
 
 #include "base/cgroup.h"
+#include "base/format.h"
 
 namespace freshet {
 namespace {
@@ -21,7 +21,7 @@ std::vector<int> intersection(const std::vector<int>& a, std::vector<int> b) {
 }
 
 fs::path cpu_folder(const MachineView& machine, int cpu) {
-  return machine.root / fmt::format("sys/devices/system/cpu/cpu{}", cpu);
+  return machine.root / formatted("sys/devices/system/cpu/cpu{}", cpu);
 }
 
 // The processors of the mask that belong to fast cores. All of them where all are alike, where the
@@ -91,13 +91,13 @@ ThreadChoice default_threads(const MachineView& machine) {
   const int n_threads =
       quota ? std::clamp(static_cast<int>(std::min(*quota, 65'536.0)), 1, n_cores) : n_cores;
   const auto s = [](std::size_t n) { return n == 1 ? "" : "s"; };
-  return {.n_threads = n_threads,
-          .why = fmt::format(
-              "{} thread{}: {} physical performance core{} of {} processor{} allowed "
-              "by the affinity mask; quota {}",
-              n_threads, s(static_cast<std::size_t>(n_threads)), n_cores,
-              s(static_cast<std::size_t>(n_cores)), machine.allowed.size(),
-              s(machine.allowed.size()), quota ? fmt::format("{:.3g}", *quota) : "none")};
+  return {
+      .n_threads = n_threads,
+      .why = formatted("{} thread{}: {} physical performance core{} of {} processor{} allowed "
+                       "by the affinity mask; quota {}",
+                       n_threads, s(static_cast<std::size_t>(n_threads)), n_cores,
+                       s(static_cast<std::size_t>(n_cores)), machine.allowed.size(),
+                       s(machine.allowed.size()), quota ? formatted("{:.3g}", *quota) : "none")};
 }
 
 std::optional<MachineMemory> machine_memory(const MachineView& machine) {

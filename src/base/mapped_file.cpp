@@ -84,9 +84,9 @@ MappedFile::MappedFile(std::string path) : path_(std::move(path)) {
   bytes_ = {static_cast<const std::byte*>(memory), size};
   guard_ = std::make_unique<FaultGuard>(
       bytes_,
-      fmt::format("freshet: {}: the file shrank or could not be read while in use; expected {} "
-                  "bytes; put the whole file back and start again",
-                  path_, size));
+      formatted("freshet: {}: the file shrank or could not be read while in use; expected {} "
+                "bytes; put the whole file back and start again",
+                path_, size));
 }
 
 MappedFile::~MappedFile() { unmap(); }

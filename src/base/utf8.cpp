@@ -1,10 +1,9 @@
 #include "base/utf8.h"
 
-#include <fmt/format.h>
-
 #include <cstddef>
 
 #include "base/check.h"
+#include "base/format.h"
 
 namespace freshet {
 namespace {
@@ -123,7 +122,7 @@ std::string quoted(std::string_view text, std::size_t limit) {
       if (printable) {
         out.push_back(byte);
       } else {
-        out += fmt::format("\\x{:02x}", static_cast<unsigned char>(byte));
+        out += formatted("\\x{:02x}", static_cast<unsigned char>(byte));
       }
     }
     at += c.length;

@@ -1,10 +1,9 @@
 #include "chat/answer_parser.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <utility>
 
+#include "base/format.h"
 #include "base/utf8.h"
 #include "chat/tool_call_start.h"
 #include "chat/tool_calls.h"
@@ -187,7 +186,7 @@ void AnswerParser::Impl::say(Answer& out, std::string_view text) {
 
 void AnswerParser::Impl::add_call(Answer& out, const WrittenCall& call) {
   ToolCall bound = tools_.bind(call);
-  bound.id = fmt::format("call_{}", next_call_++);
+  bound.id = formatted("call_{}", next_call_++);
   out.tool_calls.push_back(std::move(bound));
   said_something_ = true;
 }

@@ -72,14 +72,14 @@ Value answer_content(const Value& content) {
 void check_content(size_t index, const Value& content) {
   if (content.text() != nullptr || content.is_none()) return;
   if (content.sequence() == nullptr) {
-    refuse(index, fmt::format("\"content\" must be a string, a list of parts or null, found {}",
-                              kind_of(content)));
+    refuse(index, formatted("\"content\" must be a string, a list of parts or null, found {}",
+                            kind_of(content)));
   }
   for (const Value& part : content.sequence()->items) {
     if (part.dict() == nullptr && part.text() == nullptr) {
-      refuse(index, fmt::format("the parts of \"content\" must be objects such as {{\"type\": "
-                                "\"text\", \"text\": \"...\"}}, found {}",
-                                kind_of(part)));
+      refuse(index, formatted("the parts of \"content\" must be objects such as {{\"type\": "
+                              "\"text\", \"text\": \"...\"}}, found {}",
+                              kind_of(part)));
     }
   }
 }
@@ -87,7 +87,7 @@ void check_content(size_t index, const Value& content) {
 /// A call's arguments as an object: clients send them as text.
 Value read_arguments(size_t index, const Value& arguments) {
   if (arguments.dict() != nullptr || arguments.is_none()) return arguments;
-  const std::string where = fmt::format("message {}: \"arguments\" of a tool call", index);
+  const std::string where = formatted("message {}: \"arguments\" of a tool call", index);
   if (arguments.text() == nullptr) {
     fail(ErrorKind::kBadRequest, "{} must be an object or a string that holds one, found {}", where,
          kind_of(arguments));
@@ -113,12 +113,12 @@ Value with_arguments(size_t index, const Value& function) {
 Value read_tool_calls(size_t index, const Value& calls) {
   if (calls.is_none()) return calls;
   if (calls.sequence() == nullptr) {
-    refuse(index, fmt::format("\"tool_calls\" must be a list, found {}", kind_of(calls)));
+    refuse(index, formatted("\"tool_calls\" must be a list, found {}", kind_of(calls)));
   }
   std::vector<Value> read;
   for (const Value& call : calls.sequence()->items) {
     if (call.dict() == nullptr) {
-      refuse(index, fmt::format("a tool call must be an object, found {}", kind_of(call)));
+      refuse(index, formatted("a tool call must be an object, found {}", kind_of(call)));
     }
     const Value* function = call.dict()->find("function");
     if (function == nullptr) {  // the flat form: {"name": ..., "arguments": ...}
@@ -126,8 +126,8 @@ Value read_tool_calls(size_t index, const Value& calls) {
       continue;
     }
     if (function->dict() == nullptr) {
-      refuse(index, fmt::format("\"function\" of a tool call must be an object, found {}",
-                                kind_of(*function)));
+      refuse(index, formatted("\"function\" of a tool call must be an object, found {}",
+                              kind_of(*function)));
     }
     Dict copy = copy_of(*call.dict());
     copy.set(key("function"), with_arguments(index, *function));
@@ -159,13 +159,13 @@ Dict with_thinking(const Dict& message, std::string_view template_source) {
 
 Value read_message(size_t index, const Value& value, std::string_view template_source) {
   if (value.dict() == nullptr) {
-    refuse(index, fmt::format("must be an object with \"role\" and \"content\", found {}",
-                              kind_of(value)));
+    refuse(index,
+           formatted("must be an object with \"role\" and \"content\", found {}", kind_of(value)));
   }
   const Value* role = value.dict()->find("role");
   if (role == nullptr) refuse(index, "has no \"role\"");
   if (role->text() == nullptr) {
-    refuse(index, fmt::format("\"role\" must be a string, found {}", kind_of(*role)));
+    refuse(index, formatted("\"role\" must be a string, found {}", kind_of(*role)));
   }
   const bool is_answer = jinja::same_text(*role->text(), "assistant");
   Dict message = with_thinking(*value.dict(), template_source);

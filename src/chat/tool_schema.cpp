@@ -1,11 +1,10 @@
 #include "chat/tool_schema.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <utility>
 
 #include "base/error.h"
+#include "base/format.h"
 #include "base/utf8.h"
 #include "chat/tool_schema_fit.h"
 #include "chat/tool_schema_types.h"
@@ -57,7 +56,7 @@ Tool tool_from(const Json& entry, std::size_t index) {
 /// Names for the arguments that were given without: the declared ones in their order, then argN.
 std::string positional_name(const Tool* tool, std::size_t index) {
   if (tool && index < tool->order.size()) return tool->order[index];
-  return fmt::format("arg{}", index + 1);
+  return formatted("arg{}", index + 1);
 }
 
 /// f({"city": "Paris"}) means f(city="Paris"), unless the first parameter is itself an object.
@@ -99,7 +98,7 @@ ToolCall ToolSet::bind(const WrittenCall& call) const {
   const Tool* tool = find(call.name);
   ToolCall bound{.id = {}, .name = call.name, .arguments = {}};
   if (!tool && !empty())
-    bound.problems.push_back(fmt::format("no tool is named {}", freshet::quoted(call.name)));
+    bound.problems.push_back(formatted("no tool is named {}", freshet::quoted(call.name)));
 
   ObjectBuilder arguments;
   SchemaFit::Sources sources;
@@ -108,7 +107,7 @@ ToolCall ToolSet::bind(const WrittenCall& call) const {
     if (!source.empty() && !value.is_string()) sources[name] = source;
     if (arguments.add(name, value)) return;
     if (bound.problems.size() < SchemaFit::kMaxProblems) {
-      bound.problems.push_back(fmt::format("{}: is given twice; the last one counts", name));
+      bound.problems.push_back(formatted("{}: is given twice; the last one counts", name));
     }
   };
   if (is_spread(call, tool)) {

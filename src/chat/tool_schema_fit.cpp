@@ -1,10 +1,9 @@
 #include "chat/tool_schema_fit.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <utility>
 
+#include "base/format.h"
 #include "base/utf8.h"
 #include "chat/tool_schema_types.h"
 
@@ -55,7 +54,7 @@ Json SchemaFit::fit(Json value, const Sources& sources) {
 void SchemaFit::note(const Place& place, std::string_view what) {
   if (problems_.size() == kMaxProblems) return;
   problems_.push_back(place.path.empty() ? std::string(what)
-                                         : fmt::format("{}: {}", place.path, what));
+                                         : formatted("{}: {}", place.path, what));
 }
 
 Json SchemaFit::fit_at(Json value, const Json& schema, const Place& place) {
@@ -113,7 +112,7 @@ Json SchemaFit::fit_type(Json value, const Json& type, const Place& place) {
       if (auto turned = turned_into(value, name, place.source)) return std::move(*turned);
     }
   }
-  note(place, fmt::format("expected {}, found {}", fmt::join(types, " or "), shown(value)));
+  note(place, formatted("expected {}, found {}", fmt::join(types, " or "), shown(value)));
   return value;
 }
 
@@ -133,7 +132,7 @@ Json SchemaFit::fit_alternatives(Json value, const Json& alternatives, const Pla
       if (fits) return typed;
     }
   }
-  note(place, fmt::format("found {}, which fits none of the alternatives", shown(value)));
+  note(place, formatted("found {}, which fits none of the alternatives", shown(value)));
   return value;
 }
 
@@ -144,8 +143,8 @@ Json SchemaFit::fit_choice(Json value, const Json& choices, const Place& place) 
     if (coerces_ && !choice.is_structured() && as_text(choice) == as_text(value)) return choice;
     if (names.size() < 200) names.append(names.empty() ? "" : ", ").append(shown(choice));
   }
-  note(place, fmt::format("expected {}{}, found {}", choices.size() == 1 ? "" : "one of ", names,
-                          shown(value)));
+  note(place, formatted("expected {}{}, found {}", choices.size() == 1 ? "" : "one of ", names,
+                        shown(value)));
   return value;
 }
 
@@ -153,7 +152,7 @@ void SchemaFit::check_bounds(const Json& value, const Json& schema, const Place&
   const auto check = [&](const char* key, auto holds, std::string_view sentence) {
     const Json* bound = member(schema, key);
     if (!bound || !bound->is_number() || holds(bound->get<double>())) return;
-    note(place, fmt::format("expected {} {}, found {}", sentence, bound->dump(), shown(value)));
+    note(place, formatted("expected {} {}, found {}", sentence, bound->dump(), shown(value)));
   };
   if (value.is_number()) {
     const auto x = value.get<double>();
@@ -211,8 +210,7 @@ Json SchemaFit::fit_array(Json value, const Json& schema, const Place& place) {
     const bool has_own = first && first->is_array() && i < first->size();
     const Json* declared = has_own ? &(*first)[i] : items;
     if (!declared) break;
-    value[i] =
-        fit_at(std::move(value[i]), *declared, {.path = fmt::format("{}[{}]", place.path, i)});
+    value[i] = fit_at(std::move(value[i]), *declared, {.path = formatted("{}[{}]", place.path, i)});
   }
   return value;
 }

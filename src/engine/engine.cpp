@@ -1,10 +1,9 @@
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "backend/cpu/choose_kernels.h"
 #include "base/cpu_topology.h"
 #include "base/error.h"
+#include "base/format.h"
 #include "engine/engine_impl.h"
 #include "engine/sequence.h"
 #include "models/built_in_model.h"
@@ -52,7 +51,7 @@ EngineSetup resolve(const EngineOptions& options, const Config& config) {
   const bool chosen = options.n_threads > 0;
   const ThreadChoice threads =
       chosen ? ThreadChoice{options.n_threads,
-                            fmt::format("{} threads: as asked for", options.n_threads)}
+                            formatted("{} threads: as asked for", options.n_threads)}
              : default_threads();
   return {.cpu_target = choose_kernels(options.cpu_target).name,
           .n_threads = threads.n_threads,
@@ -82,7 +81,7 @@ void check_memory(const EngineOptions& options, const MemoryShape& shape, const 
          setup.context, gib(cache), setup.micro_batch, gib(scratch), gib(memory->available));
   }
   if (weights.bytes > memory->total) {
-    setup.warning = fmt::format(
+    setup.warning = formatted(
         "the weights take {:.2f} GiB and this machine has {:.2f} GiB of memory: they will be read "
         "from the disk again and again, which is slow; a smaller quantisation would fit",
         gib(weights.bytes), gib(memory->total));

@@ -14,9 +14,8 @@ Cursor::Cursor(std::span<const std::byte> bytes, std::string_view file) noexcept
 
 std::span<const std::byte> Cursor::take(uint64_t n, std::string_view what) {
   if (n > left()) {
-    fail_here(
-        fmt::format("{} of {} bytes expected, {} {} left", what, n, left(),
-                    is_cut_ ? "bytes of the most that a header may take (256 MiB)" : "bytes"));
+    fail_here(formatted("{} of {} bytes expected, {} {} left", what, n, left(),
+                        is_cut_ ? "bytes of the most that a header may take (256 MiB)" : "bytes"));
   }
   const auto taken = bytes_.subspan(position_, static_cast<size_t>(n));
   position_ += taken.size();
@@ -32,16 +31,16 @@ std::string_view Cursor::string(std::string_view what) {
 uint64_t Cursor::count(size_t least_bytes, std::string_view what) {
   const auto n = number<uint64_t>(what);
   if (n > left() / least_bytes) {
-    fail_here(fmt::format("{} is {}, which takes at least {} bytes each; {} bytes left{}", what, n,
-                          least_bytes, left(),
-                          is_cut_ ? " of the most that a header may take (256 MiB)" : ""));
+    fail_here(formatted("{} is {}, which takes at least {} bytes each; {} bytes left{}", what, n,
+                        least_bytes, left(),
+                        is_cut_ ? " of the most that a header may take (256 MiB)" : ""));
   }
   return n;
 }
 
 void Cursor::fail_here(std::string_view problem) const {
   std::string where(place_.part);
-  if (place_.index > 0) where += fmt::format(" {} of {}", place_.index, place_.count);
+  if (place_.index > 0) where += formatted(" {} of {}", place_.index, place_.count);
   if (!place_.name.empty()) where += ' ' + quoted(place_.name, 64);
   fail(ErrorKind::kBadFile,
        "{}: {}, byte {}: {}; the file is damaged or incomplete, download or convert it again",

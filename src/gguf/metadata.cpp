@@ -121,12 +121,12 @@ const {
   const Value* value = find(key);
   if (!value) return std::nullopt;
   const Array* array = value->array();
-  if (!array) fail_type(file_, key, fmt::format("arr[{}]", kNameOf<T>), *value);
+  if (!array) fail_type(file_, key, formatted("arr[{}]", kNameOf<T>), *value);
   std::vector<T> converted;
   converted.reserve(static_cast<size_t>(array->count));
   for (uint64_t i = 0; i < array->count; ++i) {
     const std::optional<T> element = convert<T>((*array)[i]);
-    if (!element) fail_type(file_, key, fmt::format("arr[{}]", kNameOf<T>), *value);
+    if (!element) fail_type(file_, key, formatted("arr[{}]", kNameOf<T>), *value);
     converted.push_back(*element);
   }
   return converted;

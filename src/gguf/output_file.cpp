@@ -18,7 +18,7 @@ constexpr size_t kBufferBytes = size_t{1} << 20;
 }  // namespace
 
 OutputFile::OutputFile(const std::string& path, uint64_t bytes)
-    : path_(path), temporary_(fmt::format("{}.{}.tmp", path, getpid())), bytes_expected_(bytes) {
+    : path_(path), temporary_(formatted("{}.{}.tmp", path, getpid())), bytes_expected_(bytes) {
   // Renaming onto /dev/null would replace the device.
   struct stat status = {};
   if (stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) {

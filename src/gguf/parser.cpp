@@ -55,10 +55,10 @@ std::string_view read_key(Cursor& cursor) {
   const std::string_view key = cursor.string("a key");
   if (key.empty() || key.size() > kMaxKeyBytes) {
     cursor.fail_here(
-        fmt::format("a key of 1 to {} bytes expected, {} found", kMaxKeyBytes, key.size()));
+        formatted("a key of 1 to {} bytes expected, {} found", kMaxKeyBytes, key.size()));
   }
   if (!std::ranges::all_of(key, [](char c) { return c > ' ' && c <= '~'; })) {
-    cursor.fail_here(fmt::format("a key in printable ASCII expected, {} found", quoted(key, 64)));
+    cursor.fail_here(formatted("a key in printable ASCII expected, {} found", quoted(key, 64)));
   }
   return key;
 }
@@ -93,7 +93,7 @@ void read_dims(Cursor& cursor, Tensor& tensor) {
   const auto n_dims = cursor.number<uint32_t>("the number of dimensions");
   if (n_dims < 1 || n_dims > tensor.dims.size()) {
     cursor.fail_here(
-        fmt::format("1 to {} dimensions expected, {} found", tensor.dims.size(), n_dims));
+        formatted("1 to {} dimensions expected, {} found", tensor.dims.size(), n_dims));
   }
   tensor.n_dims = static_cast<int>(n_dims);
   int64_t elements = 1;
@@ -102,7 +102,7 @@ void read_dims(Cursor& cursor, Tensor& tensor) {
     if (dim == 0 || dim > INT64_MAX ||
         __builtin_mul_overflow(elements, static_cast<int64_t>(dim), &elements)) {
       cursor.fail_here(
-          fmt::format("dimensions above 0 with a product below 2^63 expected, {} found", dim));
+          formatted("dimensions above 0 with a product below 2^63 expected, {} found", dim));
     }
     tensor.dims[d] = static_cast<int64_t>(dim);
   }
@@ -113,16 +113,16 @@ TableEntry read_tensor(Cursor& cursor, uint32_t alignment) {
   Tensor& tensor = entry.tensor;
   tensor.name = cursor.string("a tensor's name");
   if (tensor.name.empty() || tensor.name.size() > kMaxNameBytes) {
-    cursor.fail_here(fmt::format("a name of 1 to {} bytes expected, {} found", kMaxNameBytes,
-                                 tensor.name.size()));
+    cursor.fail_here(
+        formatted("a name of 1 to {} bytes expected, {} found", kMaxNameBytes, tensor.name.size()));
   }
   cursor.name_place(tensor.name);
   read_dims(cursor, tensor);
   tensor.dtype = read_dtype(cursor, tensor.name);
   const DTypeInfo& format = info(tensor.dtype);
   if (tensor.dims[0] % format.block_size != 0) {
-    cursor.fail_here(fmt::format("rows of a multiple of {} weights expected for {}, {} found",
-                                 format.block_size, format.name, tensor.dims[0]));
+    cursor.fail_here(formatted("rows of a multiple of {} weights expected for {}, {} found",
+                               format.block_size, format.name, tensor.dims[0]));
   }
   // No product overflows here once this one does not: row_bytes() * rows() is its value.
   if (__builtin_mul_overflow(tensor.elements() / format.block_size, size_t(format.block_bytes),
@@ -131,8 +131,8 @@ TableEntry read_tensor(Cursor& cursor, uint32_t alignment) {
   }
   entry.offset = cursor.number<uint64_t>("a tensor's offset");
   if (entry.offset % alignment != 0) {
-    cursor.fail_here(fmt::format("a data offset that is a multiple of {} expected, {} found",
-                                 alignment, entry.offset));
+    cursor.fail_here(formatted("a data offset that is a multiple of {} expected, {} found",
+                               alignment, entry.offset));
   }
   return entry;
 }

@@ -25,7 +25,7 @@ std::string show_array(const Array& array, size_t max_bytes) {
 std::string describe_type(const Value& value) {
   std::string described(type_name(value.type));
   if (const Array* array = value.array()) {
-    described += fmt::format("[{},{}]", type_name(array->type), array->count);
+    described += formatted("[{},{}]", type_name(array->type), array->count);
   }
   return described;
 }
@@ -34,15 +34,15 @@ std::string preview(const Value& value, size_t max_bytes) {
   struct Show {
     ValueType type;
     size_t max_bytes;
-    std::string operator()(uint64_t n) const { return fmt::format("{}", n); }
-    std::string operator()(int64_t n) const { return fmt::format("{}", n); }
+    std::string operator()(uint64_t n) const { return formatted("{}", n); }
+    std::string operator()(int64_t n) const { return formatted("{}", n); }
     std::string operator()(bool b) const { return b ? "true" : "false"; }
     std::string operator()(std::string_view text) const { return quoted(text, max_bytes); }
     std::string operator()(const Array& array) const { return show_array(array, max_bytes); }
     std::string operator()(double x) const {
       // The shortest digits that give back the number stored, which has float's precision.
-      return type == ValueType::kFloat32 ? fmt::format("{}", static_cast<float>(x))
-                                         : fmt::format("{}", x);
+      return type == ValueType::kFloat32 ? formatted("{}", static_cast<float>(x))
+                                         : formatted("{}", x);
     }
   };
   return std::visit(Show{value.type, max_bytes}, value.data);

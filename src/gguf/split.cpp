@@ -41,7 +41,7 @@ std::vector<std::string> split_paths(const std::string& part, uint32_t count) {
   const std::string_view path = part;
   const size_t stem_bytes = path.size() - std::min(path.size(), kPattern.size());
   const std::string_view suffix = path.substr(stem_bytes);
-  const std::string of_count = fmt::format("-of-{:05}.gguf", count);
+  const std::string of_count = formatted("-of-{:05}.gguf", count);
   if (!matches_pattern(suffix) || !suffix.ends_with(of_count)) {
     fail(ErrorKind::kBadFile,
          "{}: the file is one of {} parts, but its name does not say which: a name that ends in "
@@ -51,7 +51,7 @@ std::vector<std::string> split_paths(const std::string& part, uint32_t count) {
   std::vector<std::string> paths;
   std::vector<std::string> missing;
   for (uint32_t i = 1; i <= count; ++i) {
-    paths.push_back(fmt::format("{}-{:05}{}", path.substr(0, stem_bytes), i, of_count));
+    paths.push_back(formatted("{}-{:05}{}", path.substr(0, stem_bytes), i, of_count));
     std::error_code ignored;
     if (!std::filesystem::exists(paths.back(), ignored)) missing.push_back(paths.back());
   }

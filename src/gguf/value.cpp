@@ -34,7 +34,7 @@ constexpr int kMaxArrayDepth = 8;
 ValueType read_type(Cursor& cursor) {
   const auto type = cursor.number<uint32_t>("a value type");
   if (type >= kValueTypes) {
-    cursor.fail_here(fmt::format("value type 0 to {} expected, {} found", kValueTypes - 1, type));
+    cursor.fail_here(formatted("value type 0 to {} expected, {} found", kValueTypes - 1, type));
   }
   return static_cast<ValueType>(type);
 }
@@ -42,7 +42,7 @@ ValueType read_type(Cursor& cursor) {
 void check_bools(Cursor& cursor, std::span<const std::byte> bytes) {
   for (const std::byte b : bytes) {
     if (b > std::byte{1}) {
-      cursor.fail_here(fmt::format("a bool of 0 or 1 expected, {} found", unsigned(b)));
+      cursor.fail_here(formatted("a bool of 0 or 1 expected, {} found", unsigned(b)));
     }
   }
 }
@@ -66,7 +66,7 @@ size_t least_bytes(ValueType type) noexcept {
 
 Array read_array(Cursor& cursor, int depth) {
   if (depth > kMaxArrayDepth) {
-    cursor.fail_here(fmt::format("arrays nested at most {} deep expected", kMaxArrayDepth));
+    cursor.fail_here(formatted("arrays nested at most {} deep expected", kMaxArrayDepth));
   }
   Array array;
   array.type = read_type(cursor);

@@ -1,10 +1,10 @@
 // Grammar::check: a text against a grammar, and what to say where it does not fit.
-#include <fmt/format.h>
 #include <freshet/grammar.h>
 
 #include <algorithm>
 #include <bitset>
 
+#include "base/format.h"
 #include "base/utf8.h"
 #include "grammar/automaton.h"
 #include "grammar/limits.h"
@@ -47,7 +47,7 @@ std::string forced_text(Automaton& automaton, ConfigurationId at) {
 
 std::string name_byte(size_t byte) {
   const char c = static_cast<char>(byte);
-  return byte < 0x80 ? quoted({&c, 1}) : fmt::format("byte {:02X}", byte);
+  return byte < 0x80 ? quoted({&c, 1}) : formatted("byte {:02X}", byte);
 }
 
 /// "0" to "9", or the single ones; bytes beyond ASCII as one item.
@@ -80,8 +80,8 @@ std::string describe_expected(Automaton& automaton, ConfigurationId at) {
   for (const Top& top : automaton.tops(at)) {
     for (const TokenEdge& edge : automaton.network().token_edges(top.state)) {
       const TokenTerminal& terminal = automaton.network().tokens()[edge.terminal];
-      names.push_back(terminal.id >= 0 ? fmt::format("token {}", terminal.id)
-                                       : fmt::format("the control token {}", terminal.name));
+      names.push_back(terminal.id >= 0 ? formatted("token {}", terminal.id)
+                                       : formatted("the control token {}", terminal.name));
     }
   }
   if (automaton.accepts(at)) names.emplace_back("the end of the text");

@@ -60,8 +60,7 @@ class GbnfParser {
       if (first == nullptr || entry.second.first_use < first->second.first_use) first = &entry;
     }
     if (first == nullptr) return;
-    fail_at(first->second.first_use,
-            fmt::format("the rule {} is not defined", quoted(first->first)));
+    fail_at(first->second.first_use, formatted("the rule {} is not defined", quoted(first->first)));
   }
 
   [[noreturn]] void fail_at(size_t offset, const std::string& what,
@@ -119,7 +118,7 @@ class GbnfParser {
     const auto known = rules_.find(std::string(name));
     if (known != rules_.end()) return known->second.id;
     if (rules_.size() >= limits::kRules) {
-      fail_at(offset, fmt::format("more than {} rules", limits::kRules), ErrorKind::kUnsupported);
+      fail_at(offset, formatted("more than {} rules", limits::kRules), ErrorKind::kUnsupported);
     }
     const RuleId id = productions_.declare(std::string(name));
     rules_.emplace(name, Rule{id, offset});
@@ -131,7 +130,7 @@ class GbnfParser {
     const std::string_view name = parse_name("the name of a rule");
     const RuleId rule = rule_named(name, start);
     if (productions_.is_defined(rule)) {
-      fail_at(start, fmt::format("the rule {} is defined a second time", quoted(name)));
+      fail_at(start, formatted("the rule {} is defined a second time", quoted(name)));
     }
     skip_space(/*lines=*/false);
     if (text_.substr(at_, 3) != "::=") fail_expected("::=");
@@ -186,7 +185,7 @@ class GbnfParser {
   Part parse_group() {
     const size_t start = at_++;
     if (++depth_ > limits::kNesting) {
-      fail_at(start, fmt::format("groups nested deeper than {}", limits::kNesting),
+      fail_at(start, formatted("groups nested deeper than {}", limits::kNesting),
               ErrorKind::kUnsupported);
     }
     const Part part = parse_alternatives(/*nested=*/true);
@@ -214,16 +213,16 @@ class GbnfParser {
         return part;
       }
       if (n >= limits::kNesting) {
-        fail_at(start, fmt::format("more than {} repeats of one part", limits::kNesting),
+        fail_at(start, formatted("more than {} repeats of one part", limits::kNesting),
                 ErrorKind::kUnsupported);
       }
       const uint64_t copies = maximum == kUnlimited ? std::max(minimum, 1u) : maximum;
       part.copies *= std::max<uint64_t>(copies, 1);
       if (part.copies > limits::kNestedRepeat) {
         fail_at(start,
-                fmt::format("repeats within repeats that ask for {} copies, at most {} can be had; "
-                            "use * or + or smaller numbers",
-                            part.copies, limits::kNestedRepeat),
+                formatted("repeats within repeats that ask for {} copies, at most {} can be had; "
+                          "use * or + or smaller numbers",
+                          part.copies, limits::kNestedRepeat),
                 ErrorKind::kUnsupported);
       }
       part.id = productions_.repeat(part.id, minimum, maximum);
@@ -241,8 +240,8 @@ class GbnfParser {
     if (at_ == start) fail_expected("a number");
     if (number > limits::kRepeat) {
       fail_at(start,
-              fmt::format("a repeat of {}, at most {} is possible; use * or +",
-                          text_.substr(start, std::min<size_t>(at_ - start, 20)), limits::kRepeat),
+              formatted("a repeat of {}, at most {} is possible; use * or +",
+                        text_.substr(start, std::min<size_t>(at_ - start, 20)), limits::kRepeat),
               ErrorKind::kUnsupported);
     }
     skip_space(/*lines=*/false);
@@ -260,7 +259,7 @@ class GbnfParser {
     }
     if (!take('}')) fail_expected("}");
     if (maximum < minimum)
-      fail_at(start, fmt::format("{{{},{}}}: the second number is smaller", minimum, maximum));
+      fail_at(start, formatted("{{{},{}}}: the second number is smaller", minimum, maximum));
   }
 
   ExpressionId parse_literal() {
@@ -340,10 +339,10 @@ class GbnfParser {
     const std::string_view hex = text_.substr(std::min(at_, text_.size()), digits);
     const auto [end, error] = std::from_chars(hex.data(), hex.data() + hex.size(), value, 16);
     if (hex.size() < digits || error != std::errc() || end != hex.data() + digits) {
-      fail_at(start, fmt::format("expected {} hexadecimal digits", digits));
+      fail_at(start, formatted("expected {} hexadecimal digits", digits));
     }
     if (value > kLastCodePoint || (value >= 0xD800 && value <= 0xDFFF)) {
-      fail_at(start, fmt::format("U+{:04X} is not a character", value));
+      fail_at(start, formatted("U+{:04X} is not a character", value));
     }
     at_ += digits;
     return value;

@@ -1,8 +1,7 @@
 #include "grammar/literals.h"
 
-#include <fmt/format.h>
-
 #include "base/check.h"
+#include "base/format.h"
 #include "base/utf8.h"
 
 namespace freshet {
@@ -22,8 +21,8 @@ constexpr ShortEscape kShortEscapes[] = {
 std::string key_of(const CodePointSet& set, char quote) {
   std::string key = {'c', quote};
   for (const CodePointSet::Range& range : set.ranges()) {
-    key += fmt::format("{:x}-{:x},", static_cast<uint32_t>(range.first),
-                       static_cast<uint32_t>(range.last));
+    key += formatted("{:x}-{:x},", static_cast<uint32_t>(range.first),
+                     static_cast<uint32_t>(range.last));
   }
   return key;
 }
@@ -175,7 +174,7 @@ ExpressionId Literals::character(const CodePointSet& set, char quote) {
 }
 
 ExpressionId Literals::any_character(char quote) {
-  return shared(fmt::format("character in {}", quote), [&] {
+  return shared(formatted("character in {}", quote), [&] {
     CodePointSet raw(0x20, kLastCodePoint);
     raw = raw.without(CodePointSet::of(std::u32string{U'\\', static_cast<char32_t>(quote)}));
     const bool json = dialect_ == Dialect::kJson;

@@ -1,10 +1,9 @@
 #include "grammar/regex_parser.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/format.h"
 #include "base/utf8.h"
 #include "grammar/limits.h"
 
@@ -308,7 +307,7 @@ char32_t RegexParser::parse_escape(bool in_class) {
       break;
   }
   const bool is_word = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-  if (is_word || c == '_') refuse_unsupported(fmt::format("\\{}", c));
+  if (is_word || c == '_') refuse_unsupported(formatted("\\{}", c));
   --at_;
   return parse_character();
 }

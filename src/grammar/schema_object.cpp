@@ -1,7 +1,5 @@
 #include "grammar/schema_object.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "base/error.h"

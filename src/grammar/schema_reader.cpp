@@ -1,12 +1,11 @@
 // From a document to Schemas: each keyword is taken over, known to say nothing, or refused by name.
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <functional>
 #include <string_view>
 #include <unordered_map>
 
 #include "base/error.h"
+#include "base/format.h"
 #include "grammar/formats.h"
 #include "grammar/limits.h"
 #include "grammar/regex.h"
@@ -122,7 +121,7 @@ class SchemaReader {
     if (key.starts_with("x-")) return;
     const auto keyword = kKeywords.find(key);
     if (keyword == kKeywords.end()) {
-      refuse(at_, fmt::format("the keyword {} cannot be enforced; leave it out", key));
+      refuse(at_, formatted("the keyword {} cannot be enforced; leave it out", key));
     }
     (this->*keyword->second)(schema, value);
   }
@@ -205,7 +204,7 @@ class SchemaReader {
             static_cast<double>(static_cast<int64_t>(std::min(value.get<double>(), 1e15)));
     if (!whole) refuse_form(at_, "a whole number, 0 or more");
     if (value.get<double>() > limits::kRepeat) {
-      refuse(at_, fmt::format("{} is beyond the limit of {}", value.dump(), limits::kRepeat));
+      refuse(at_, formatted("{} is beyond the limit of {}", value.dump(), limits::kRepeat));
     }
     return static_cast<uint32_t>(value.get<double>());
   }
@@ -231,9 +230,9 @@ class SchemaReader {
     if (!value.is_string()) refuse_form(at_, "the name of a format");
     const char* pattern = format_pattern(value.get_ref<const std::string&>());
     if (pattern == nullptr) {
-      refuse(at_, fmt::format("the format {} cannot be enforced; there are date, time, date-time, "
-                              "uuid and email",
-                              value.dump()));
+      refuse(at_, formatted("the format {} cannot be enforced; there are date, time, date-time, "
+                            "uuid and email",
+                            value.dump()));
     }
     schema.patterns.emplace_back(pattern);
   }
@@ -322,9 +321,9 @@ class SchemaReader {
     if (!value.is_string()) refuse_form(at_, "a reference");
     const auto& reference = value.get_ref<const std::string&>();
     if (reference != "#" && !reference.starts_with("#/")) {
-      refuse(at_, fmt::format("the reference {} leads out of this schema; only \"#\" and \"#/...\" "
-                              "can be followed",
-                              value.dump()));
+      refuse(at_, formatted("the reference {} leads out of this schema; only \"#\" and \"#/...\" "
+                            "can be followed",
+                            value.dump()));
     }
     const std::string pointer = unescape_fragment(reference);
     const Json* target = nullptr;

@@ -35,8 +35,8 @@ std::optional<Value> item_of(Runtime& runtime, const Value& value, const Value& 
 std::string missing(Runtime& runtime, const Value& value, const Value& key) {
   Text name;
   append_repr(runtime, name, key);
-  return fmt::format("'{} object' has no {} {}", type_name(value),
-                     key.text() != nullptr ? "attribute" : "element", to_utf8(name));
+  return formatted("'{} object' has no {} {}", type_name(value),
+                   key.text() != nullptr ? "attribute" : "element", to_utf8(name));
 }
 
 /// The positions that a slice takes, as Python's slice.indices computes them.
@@ -98,7 +98,7 @@ Value get_attribute(Runtime& runtime, const Value& value, const Text& name) {
     if (const Value* item = dict->find(name)) return *item;
   }
   return make_undefined(
-      fmt::format("'{} object' has no attribute '{}'", type_name(value), to_utf8(name)));
+      formatted("'{} object' has no attribute '{}'", type_name(value), to_utf8(name)));
 }
 
 Value get_slice(Runtime& runtime, const Value& value, const SliceBounds& bounds) {
@@ -108,7 +108,7 @@ Value get_slice(Runtime& runtime, const Value& value, const SliceBounds& bounds)
   }
   const Sequence* sequence = value.sequence();
   if (sequence == nullptr || sequence->flavor > Flavor::kRange) {
-    return make_undefined(fmt::format("'{} object' cannot be sliced", type_name(value)));
+    return make_undefined(formatted("'{} object' cannot be sliced", type_name(value)));
   }
   return make_sequence(runtime.budget, sequence->flavor,
                        taken(sequence->items, positions_of(bounds, sequence->items.size())));

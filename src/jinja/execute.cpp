@@ -52,7 +52,7 @@ void Interpreter::check_output() const {
   const size_t most = runtime_.budget.limits().output;
   if (out_->size() > most) {
     throw Fault(ErrorKind::kResources,
-                fmt::format("the template writes too much: {} characters are allowed", most));
+                formatted("the template writes too much: {} characters are allowed", most));
   }
 }
 

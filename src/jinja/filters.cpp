@@ -53,12 +53,12 @@ Filter find_filter(std::string_view name) {
 
 Filter require_filter(std::string_view name) {
   if (const Filter filter = find_filter(name)) return filter;
-  throw Fault(ErrorKind::kUnsupported, fmt::format("there is no filter named '{}'", name));
+  throw Fault(ErrorKind::kUnsupported, formatted("there is no filter named '{}'", name));
 }
 
 Test require_test(std::string_view name) {
   if (const Test test = find_test(name)) return test;
-  throw Fault(ErrorKind::kUnsupported, fmt::format("there is no test named '{}'", name));
+  throw Fault(ErrorKind::kUnsupported, formatted("there is no test named '{}'", name));
 }
 
 }  // namespace freshet::jinja

@@ -54,7 +54,7 @@ Value absolute(Runtime&, const Value& subject, const Arguments& arguments) {
 double rounded(double number, int precision) {
   if (!std::isfinite(number)) return number;
   if (precision >= 0) {
-    return std::strtod(fmt::format("{:.{}f}", number, precision).c_str(), nullptr);
+    return std::strtod(formatted("{:.{}f}", number, precision).c_str(), nullptr);
   }
   const double unit = std::pow(10.0, -precision);
   return std::nearbyint(number / unit) * unit;

@@ -82,8 +82,8 @@ Value attr(Runtime& runtime, const Value& subject, const Arguments& arguments) {
   refuse_undefined(subject);
   auto found = find_attribute(runtime, subject, p.text(0));
   return found ? *found
-               : make_undefined(fmt::format("'{} object' has no attribute '{}'", type_name(subject),
-                                            to_utf8(p.text(0))));
+               : make_undefined(formatted("'{} object' has no attribute '{}'", type_name(subject),
+                                          to_utf8(p.text(0))));
 }
 
 constexpr FilterRow kFilters[] = {{"attr", attr},

@@ -13,15 +13,15 @@ namespace {
 std::string integer_digits(uint64_t magnitude, const FormatSpec& spec) {
   switch (spec.type) {
     case 'x':
-      return fmt::format("{}{:x}", spec.alternate ? "0x" : "", magnitude);
+      return formatted("{}{:x}", spec.alternate ? "0x" : "", magnitude);
     case 'X':
-      return fmt::format("{}{:X}", spec.alternate ? "0X" : "", magnitude);
+      return formatted("{}{:X}", spec.alternate ? "0X" : "", magnitude);
     case 'o':
-      return fmt::format("{}{:o}", spec.alternate ? "0o" : "", magnitude);
+      return formatted("{}{:o}", spec.alternate ? "0o" : "", magnitude);
     case 'b':
-      return fmt::format("{}{:b}", spec.alternate ? "0b" : "", magnitude);
+      return formatted("{}{:b}", spec.alternate ? "0b" : "", magnitude);
     default:
-      return fmt::format("{}", magnitude);
+      return formatted("{}", magnitude);
   }
 }
 
@@ -33,20 +33,20 @@ std::string float_digits(double magnitude, const FormatSpec& spec) {
   switch (spec.type) {
     case 'f':
     case 'F':
-      return fmt::format("{:.{}f}", magnitude, precision);
+      return formatted("{:.{}f}", magnitude, precision);
     case 'e':
-      return fmt::format("{:.{}e}", magnitude, precision);
+      return formatted("{:.{}e}", magnitude, precision);
     case 'E':
-      return fmt::format("{:.{}E}", magnitude, precision);
+      return formatted("{:.{}E}", magnitude, precision);
     case 'g':
     case 'G':
-      return is_upper ? fmt::format("{:.{}G}", magnitude, precision)
-                      : fmt::format("{:.{}g}", magnitude, precision);
+      return is_upper ? formatted("{:.{}G}", magnitude, precision)
+                      : formatted("{:.{}g}", magnitude, precision);
     case '%':
-      return fmt::format("{:.{}f}%", magnitude * 100, precision);
+      return formatted("{:.{}f}%", magnitude * 100, precision);
     default:
       return spec.precision < 0 ? print_float(magnitude)
-                                : fmt::format("{:.{}g}", magnitude, spec.precision);
+                                : formatted("{:.{}g}", magnitude, spec.precision);
   }
 }
 

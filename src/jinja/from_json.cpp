@@ -21,7 +21,7 @@ class ValueBuilder : public nlohmann::json_sax<nlohmann::json> {
   bool number_unsigned(number_unsigned_t number) override {
     constexpr uint64_t kMost = INT64_MAX;
     if (number <= kMost) return add(Value(static_cast<int64_t>(number)));
-    return add(Value(std::make_shared<const BigInteger>(BigInteger{fmt::format("{}", number)})));
+    return add(Value(std::make_shared<const BigInteger>(BigInteger{formatted("{}", number)})));
   }
   bool number_float(number_float_t number, const string_t& digits) override {
     const bool is_integer = digits.find_first_of(".eE") == string_t::npos;
@@ -43,8 +43,8 @@ class ValueBuilder : public nlohmann::json_sax<nlohmann::json> {
     // The library's own words, from the second colon on: "syntax error while parsing ...".
     const std::string_view message = error.what();
     const size_t colon = message.rfind(": ", message.find(';'));
-    problem = fmt::format("is not JSON, at byte {}: {}", position,
-                          colon == std::string_view::npos ? message : message.substr(colon + 2));
+    problem = formatted("is not JSON, at byte {}: {}", position,
+                        colon == std::string_view::npos ? message : message.substr(colon + 2));
     return false;
   }
 
@@ -61,7 +61,7 @@ class ValueBuilder : public nlohmann::json_sax<nlohmann::json> {
 
   bool open(bool is_list) {
     if (levels_.size() == kMaxDepth) {
-      problem = fmt::format("is nested more than {} levels deep", kMaxDepth);
+      problem = formatted("is nested more than {} levels deep", kMaxDepth);
       return false;
     }
     levels_.emplace_back();

@@ -17,9 +17,9 @@ std::string json_float(double number) {
 }
 
 std::string unicode_escape(char32_t c) {
-  if (c < 0x10000) return fmt::format("\\u{:04x}", uint32_t{c});
+  if (c < 0x10000) return formatted("\\u{:04x}", uint32_t{c});
   const uint32_t v = c - 0x10000;
-  return fmt::format("\\u{:04x}\\u{:04x}", 0xD800 + (v >> 10), 0xDC00 + (v & 0x3FF));
+  return formatted("\\u{:04x}\\u{:04x}", 0xD800 + (v >> 10), 0xDC00 + (v & 0x3FF));
 }
 
 /// Empty: the character stands for itself.
@@ -71,7 +71,7 @@ class JsonPrinter {
   static std::string scalar(const Value& value) {
     if (value.is_none()) return "null";
     if (const auto* truth = std::get_if<bool>(&value.data())) return *truth ? "true" : "false";
-    if (const auto whole = value.integer()) return fmt::format("{}", *whole);
+    if (const auto whole = value.integer()) return formatted("{}", *whole);
     if (const auto number = value.number()) return json_float(*number);
     if (const BigInteger* big = value.big()) return big->digits;
     fault("Object of type {} is not JSON serializable", type_name(value));

@@ -187,14 +187,14 @@ class Lexer {
     const auto* const found =
         std::ranges::find_if(kOperators, [&](const auto& op) { return has(op, at_); });
     const std::string here = to_utf8(text_.substr(at_, 1));
-    if (found == std::end(kOperators)) refuse(at_, fmt::format("unexpected character '{}'", here));
+    if (found == std::end(kOperators)) refuse(at_, formatted("unexpected character '{}'", here));
     const char32_t c = text_[at_];
     if (c == '(' || c == '[' || c == '{') open.push_back(c == '(' ? U')' : c == '[' ? U']' : U'}');
     if (c == ')' || c == ']' || c == '}') {
-      if (open.empty()) refuse(at_, fmt::format("unexpected '{}'", here));
+      if (open.empty()) refuse(at_, formatted("unexpected '{}'", here));
       if (open.back() != c) {
         refuse(at_,
-               fmt::format("unexpected '{}', expected '{}'", here, static_cast<char>(open.back())));
+               formatted("unexpected '{}', expected '{}'", here, static_cast<char>(open.back())));
       }
       open.pop_back();
     }

@@ -1,13 +1,14 @@
 // What one rendering may cost. Templates come with models, and a model may come from anybody.
 #pragma once
 
-#include <fmt/format.h>
 #include <freshet/error.h>
 
 #include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <utility>
+
+#include "base/format.h"
 
 namespace freshet::jinja {
 
@@ -26,7 +27,7 @@ struct Fault : std::runtime_error {
 
 template <class... Args>
 [[noreturn]] void fault(fmt::format_string<Args...> format, Args&&... args) {
-  throw Fault(ErrorKind::kBadRequest, fmt::format(format, std::forward<Args>(args)...));
+  throw Fault(ErrorKind::kBadRequest, formatted(format, std::forward<Args>(args)...));
 }
 
 /// Counts what a rendering uses, and throws a Fault where a limit is passed. Values refer to the

@@ -109,8 +109,8 @@ Value Loop::call(Runtime&, const Arguments& arguments) {
 }
 
 Text Loop::print(Runtime&) const {
-  return from_utf8(fmt::format("<LoopContext {}/{}>", index0_ + 1,
-                               length_ ? *length_ : length_of(sequence_).value_or(0)));
+  return from_utf8(formatted("<LoopContext {}/{}>", index0_ + 1,
+                             length_ ? *length_ : length_of(sequence_).value_or(0)));
 }
 
 void Loop::release() noexcept {

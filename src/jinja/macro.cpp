@@ -13,7 +13,7 @@ class Macro : public Object {
       : interpreter_(interpreter), node_(node), closure_(closure) {}
 
   std::string_view type_name() const override { return "Macro"; }
-  Text print(Runtime&) const override { return from_utf8(fmt::format("<Macro '{}'>", node_.name)); }
+  Text print(Runtime&) const override { return from_utf8(formatted("<Macro '{}'>", node_.name)); }
   std::optional<Value> attribute(Runtime& runtime, std::string_view name) override {
     if (name == "name") return make_text(runtime.budget, from_utf8(node_.name));
     return std::nullopt;
@@ -62,7 +62,7 @@ void Interpreter::bind(const MacroNode& macro, const Arguments& arguments) {
     } else if (i >= first_default) {
       scope_->set(name, evaluate(*macro.defaults[i - first_default]));
     } else {
-      scope_->set(name, make_undefined(fmt::format("parameter '{}' was not provided", name)));
+      scope_->set(name, make_undefined(formatted("parameter '{}' was not provided", name)));
     }
   }
   bind_rest(macro, arguments, is_used);

@@ -114,7 +114,7 @@ std::optional<Value> find_method(Runtime& runtime, const Value& value, std::stri
   }
   if (changes_value(value, name) || (name.starts_with("__") && name.ends_with("__"))) {
     return make_undefined(
-        fmt::format("access to attribute '{}' of '{}' object is unsafe", name, type_name(value)));
+        formatted("access to attribute '{}' of '{}' object is unsafe", name, type_name(value)));
   }
   return std::nullopt;
 }

@@ -167,7 +167,7 @@ Value global_function(Runtime& runtime, std::string_view name) {
   for (const GlobalFunction& function : kFunctions) {
     if (function.name == name) return runtime.keep(std::make_shared<Function>(function.call));
   }
-  return make_undefined(fmt::format("'{}' is undefined", name));
+  return make_undefined(formatted("'{}' is undefined", name));
 }
 
 }  // namespace freshet::jinja

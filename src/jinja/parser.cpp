@@ -77,14 +77,14 @@ class Parser {
     if (!tokens_.is_any_name(ends)) {
       if (!tokens_.is(TokenKind::kEnd)) refuse_tag();
       tokens_.refuse(offset,
-                     fmt::format("the block has no end: expected {{% {} %}}", *(ends.end() - 1)));
+                     formatted("the block has no end: expected {{% {} %}}", *(ends.end() - 1)));
     }
     return tokens_.take().name;
   }
 
   [[noreturn]] void refuse_tag() {
     tokens_.refuse(tokens_.current().offset,
-                   fmt::format("unexpected tag '{}'", tokens_.current().name));
+                   formatted("unexpected tag '{}'", tokens_.current().name));
   }
 
   void parse_statement(Body& body, uint32_t offset) {
@@ -106,8 +106,8 @@ class Parser {
     }
     for (const Refusal& refusal : kRefusals) {
       if (!tokens_.is_name(refusal.name)) continue;
-      tokens_.refuse_unsupported(
-          offset, fmt::format("'{}' is not supported: {}", refusal.name, refusal.why));
+      tokens_.refuse_unsupported(offset,
+                                 formatted("'{}' is not supported: {}", refusal.name, refusal.why));
     }
     refuse_tag();
   }
@@ -232,7 +232,7 @@ class Parser {
 
   void parse_control(Body& body, uint32_t offset) {
     const std::string name = tokens_.take().name;
-    if (loops_ == 0) tokens_.refuse(offset, fmt::format("'{}' outside of a loop", name));
+    if (loops_ == 0) tokens_.refuse(offset, formatted("'{}' outside of a loop", name));
     add(body, offset, LoopControl{name == "break"});
   }
 

@@ -31,11 +31,11 @@ void append_escaped(Text& out, char32_t character, char32_t quote) {
   } else if (is_printable(c)) {
     out += character;
   } else if (c < 0x100) {
-    add(fmt::format("\\x{:02x}", uint32_t{c}));
+    add(formatted("\\x{:02x}", uint32_t{c}));
   } else if (c < 0x10000) {
-    add(fmt::format("\\u{:04x}", uint32_t{c}));
+    add(formatted("\\u{:04x}", uint32_t{c}));
   } else {
-    add(fmt::format("\\U{:08x}", uint32_t{c}));
+    add(formatted("\\U{:08x}", uint32_t{c}));
   }
 }
 
@@ -86,8 +86,8 @@ void append_range(Text& out, const std::vector<Value>& items) {
   const int64_t first = *items.front().integer();
   const int64_t step = items.size() > 1 ? *items[1].integer() - first : 1;
   const int64_t end = *items.back().integer() + step;
-  append_ascii(out, step == 1 ? fmt::format("range({}, {})", first, end)
-                              : fmt::format("range({}, {}, {})", first, end, step));
+  append_ascii(out, step == 1 ? formatted("range({}, {})", first, end)
+                              : formatted("range({}, {}, {})", first, end, step));
 }
 
 void append_dict(Runtime& runtime, Text& out, const Dict& dict) {
@@ -123,13 +123,13 @@ std::string print_float(double number) {
   std::erase_if(digits, [](char c) { return c == '-' || c == '.'; });
   const std::string_view all = digits;
   if (exponent < -4 || exponent >= 16) {
-    return fmt::format("{}{}{}{}e{}{:02}", sign, all[0], all.size() > 1 ? "." : "", all.substr(1),
-                       exponent < 0 ? '-' : '+', std::abs(exponent));
+    return formatted("{}{}{}{}e{}{:02}", sign, all[0], all.size() > 1 ? "." : "", all.substr(1),
+                     exponent < 0 ? '-' : '+', std::abs(exponent));
   }
-  if (exponent < 0) return fmt::format("{}0.{:0>{}}{}", sign, "", -exponent - 1, all);
+  if (exponent < 0) return formatted("{}0.{:0>{}}{}", sign, "", -exponent - 1, all);
   const size_t whole = static_cast<size_t>(exponent) + 1;
-  if (digits.size() <= whole) return fmt::format("{}{:0<{}}.0", sign, all, whole);
-  return fmt::format("{}{}.{}", sign, all.substr(0, whole), all.substr(whole));
+  if (digits.size() <= whole) return formatted("{}{:0<{}}.0", sign, all, whole);
+  return formatted("{}{}.{}", sign, all.substr(0, whole), all.substr(whole));
 }
 
 void append_repr(Runtime& runtime, Text& out, const Value& value) {
@@ -152,7 +152,7 @@ void append_repr(Runtime& runtime, Text& out, const Value& value) {
   } else if (const auto* truth = std::get_if<bool>(&value.data())) {
     append_ascii(out, name_of(*truth));
   } else if (const auto* whole = std::get_if<int64_t>(&value.data())) {
-    append_ascii(out, fmt::format("{}", *whole));
+    append_ascii(out, formatted("{}", *whole));
   } else if (const auto* number = std::get_if<double>(&value.data())) {
     append_ascii(out, print_float(*number));
   } else {

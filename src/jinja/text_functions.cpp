@@ -120,7 +120,7 @@ std::optional<Value> parse_integer(TextView text, int base) {
   if (actual != 10) return std::nullopt;
   const size_t first = digits->find_first_not_of("-0");
   return Value(std::make_shared<const BigInteger>(
-      BigInteger{fmt::format("{}{}", is_negative ? "-" : "", digits->substr(first))}));
+      BigInteger{formatted("{}{}", is_negative ? "-" : "", digits->substr(first))}));
 }
 
 std::optional<double> parse_float(TextView text) {

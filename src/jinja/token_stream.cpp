@@ -31,8 +31,7 @@ std::string_view name_of(TokenKind kind) {
 
 std::string describe(const Token& token) {
   const bool has_name = token.kind == TokenKind::kName || token.kind == TokenKind::kOperator;
-  return has_name ? fmt::format("'{}'", token.name.substr(0, 60))
-                  : std::string(name_of(token.kind));
+  return has_name ? formatted("'{}'", token.name.substr(0, 60)) : std::string(name_of(token.kind));
 }
 
 }  // namespace
@@ -64,11 +63,11 @@ std::string TokenStream::expect_name() {
 }
 
 void TokenStream::expect_name(std::string_view name) {
-  if (!skip_name(name)) refuse_token(fmt::format("'{}'", name));
+  if (!skip_name(name)) refuse_token(formatted("'{}'", name));
 }
 
 void TokenStream::expect_operator(std::string_view op) {
-  if (!skip_operator(op)) refuse_token(fmt::format("'{}'", op));
+  if (!skip_operator(op)) refuse_token(formatted("'{}'", op));
 }
 
 void TokenStream::expect(TokenKind kind) {
@@ -77,7 +76,7 @@ void TokenStream::expect(TokenKind kind) {
 }
 
 void TokenStream::refuse_token(std::string_view expected) const {
-  refuse(current().offset, fmt::format("expected {}, found {}", expected, describe(current())));
+  refuse(current().offset, formatted("expected {}, found {}", expected, describe(current())));
 }
 
 void TokenStream::refuse(uint32_t offset, std::string_view message) const {

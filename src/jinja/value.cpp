@@ -12,7 +12,7 @@ int nesting_of(const std::vector<Value>& items) {
   for (const Value& item : items) deepest = std::max(deepest, item.nesting());
   if (deepest >= kMaxNesting) {
     throw Fault(ErrorKind::kResources,
-                fmt::format("lists and dicts are nested more than {} levels deep", kMaxNesting));
+                formatted("lists and dicts are nested more than {} levels deep", kMaxNesting));
   }
   return deepest + 1;
 }
@@ -24,7 +24,7 @@ int nesting_of(const Dict& dict) {
   }
   if (deepest >= kMaxNesting) {
     throw Fault(ErrorKind::kResources,
-                fmt::format("lists and dicts are nested more than {} levels deep", kMaxNesting));
+                formatted("lists and dicts are nested more than {} levels deep", kMaxNesting));
   }
   return deepest + 1;
 }
@@ -110,7 +110,7 @@ const Value* Dict::find(TextView key) const {
   return nullptr;
 }
 
-Text Object::print(Runtime&) const { return from_utf8(fmt::format("<{}>", type_name())); }
+Text Object::print(Runtime&) const { return from_utf8(formatted("<{}>", type_name())); }
 
 std::optional<Value> Object::attribute(Runtime&, std::string_view) { return std::nullopt; }
 

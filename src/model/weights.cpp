@@ -134,7 +134,7 @@ Weights bind_weights(const GgufFile& file, const Config& config,
 
   int n_conv = 0;
   for (int i = 0; i < config.n_layers; ++i) {
-    const std::string name = fmt::format("blk.{}.", i);
+    const std::string name = formatted("blk.{}.", i);
     LayerWeights& layer = weights.layers.emplace_back();
     layer.mixer_norm = bind.norm(name + "attn_norm.weight", config.hidden);
     if (config.is_attention(i)) {

@@ -1,11 +1,11 @@
 // Where sampling defaults come from: flag, file, maker, neutral.
-#include <fmt/format.h>
 #include <freshet/sampling.h>
 
 #include <algorithm>
 
 #include "base/check.h"
 #include "base/error.h"
+#include "base/format.h"
 
 namespace freshet {
 namespace {
@@ -20,7 +20,7 @@ bool mentions(const ModelIdentity& model, std::string_view word) {
 // Any evidence will do: converters write labels such as "24B-A2B" or "64x372M", or none.
 bool has_size(const ModelIdentity& model, std::string_view label, double least, double most) {
   const double parameters = static_cast<double>(model.parameters);
-  return model.size_label.starts_with(label) || mentions(model, fmt::format("-{}", label)) ||
+  return model.size_label.starts_with(label) || mentions(model, formatted("-{}", label)) ||
          (parameters >= least && parameters <= most);
 }
 
@@ -48,7 +48,7 @@ std::string shown_name(const SamplingFieldInfo& info) {
 // As a float: 0.95 is shown as 0.95 and not as the double next to it.
 std::string shown_value(const SamplingOptions& options, const SamplingFieldInfo& info) {
   const double value = get_field(options, info.field);
-  return info.integer ? fmt::format("{:.0f}", value) : fmt::format("{}", static_cast<float>(value));
+  return info.integer ? formatted("{:.0f}", value) : formatted("{}", static_cast<float>(value));
 }
 
 void take_from_file(SamplingOptions& options, const SamplingFieldInfo& info, double value) {
@@ -118,15 +118,14 @@ std::string ResolvedSampling::describe() const {
   for (const SamplingFieldInfo& info : sampling_fields()) {
     const SamplingSource source = sources[static_cast<size_t>(info.field)];
     if (source == SamplingSource::kNeutral) continue;
-    add(fmt::format("{} {} ({})", shown_name(info), shown_value(options, info),
-                    source_name(source)));
+    add(formatted("{} {} ({})", shown_name(info), shown_value(options, info), source_name(source)));
   }
   if (order_source != SamplingSource::kNeutral) {
     std::string names;
     for (const SamplerStage stage : options.order) {
-      names += fmt::format("{}{}", names.empty() ? "" : ";", sampler_stage_name(stage));
+      names += formatted("{}{}", names.empty() ? "" : ";", sampler_stage_name(stage));
     }
-    add(fmt::format("samplers {} ({})", names, source_name(order_source)));
+    add(formatted("samplers {} ({})", names, source_name(order_source)));
   }
   return line.empty() ? "the model's own distribution" : line;
 }

@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "backend/cpu/choose_kernels.h"
+#include "base/format.h"
 #include "engine/engine_impl.h"
 #include "tasks/bench_run.h"
 #include "tasks/roofs.h"
@@ -75,10 +76,10 @@ class Roofs {
 
 std::string BenchTest::label() const {
   std::string label;
-  if (n_prompt > 0) label += fmt::format("pp{}", n_prompt);
-  if (n_gen > 0) label += fmt::format("{}tg{}", n_prompt > 0 ? "+" : "", n_gen);
-  if (n_parallel > 1) label += fmt::format(" x{}", n_parallel);
-  if (n_depth > 0) label += fmt::format(" @ d{}", n_depth);
+  if (n_prompt > 0) label += formatted("pp{}", n_prompt);
+  if (n_gen > 0) label += formatted("{}tg{}", n_prompt > 0 ? "+" : "", n_gen);
+  if (n_parallel > 1) label += formatted(" x{}", n_parallel);
+  if (n_depth > 0) label += formatted(" @ d{}", n_depth);
   return label;
 }
 
@@ -111,7 +112,7 @@ BenchResult run_bench(Engine& engine, const BenchTest& test, const BenchOptions&
     if (options.progress) options.progress(repetition, options.repetitions);
   };
   BenchResult result{.test = test,
-                     .started = fmt::format("{:%FT%TZ}", fmt::gmtime(std::time(nullptr)))};
+                     .started = formatted("{:%FT%TZ}", fmt::gmtime(std::time(nullptr)))};
   progress(0);
   BenchRun run(engine, test, options);
   if (options.warm_up) static_cast<void>(run.once(test.n_prompt, std::min<int64_t>(test.n_gen, 1)));

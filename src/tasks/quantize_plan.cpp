@@ -81,8 +81,8 @@ void note_fallbacks(QuantizePlan& plan) {
   }
   for (const auto& [formats, n] : counts) {
     plan.notes.push_back(
-        fmt::format("{} tensor{} in {} instead of {}, whose blocks do not divide their rows", n,
-                    n == 1 ? "" : "s", formats.second, formats.first));
+        formatted("{} tensor{} in {} instead of {}, whose blocks do not divide their rows", n,
+                  n == 1 ? "" : "s", formats.second, formats.first));
   }
 }
 
@@ -94,8 +94,8 @@ void note_importance(QuantizePlan& plan, const QuantizeJob& job) {
     if (searched && !tensor.weighted) ++n_unknown;
   }
   if (n_unknown > 0) {
-    plan.notes.push_back(fmt::format("{}: knows nothing of {} of the tensors that are quantised",
-                                     job.importance->path(), n_unknown));
+    plan.notes.push_back(formatted("{}: knows nothing of {} of the tensors that are quantised",
+                                   job.importance->path(), n_unknown));
   }
 }
 

@@ -1,5 +1,4 @@
 // Which tensors a model of a shape has, and the format of each.
-#include <fmt/format.h>
 #include <freshet/synth.h>
 
 #include <algorithm>
@@ -7,6 +6,7 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "base/format.h"
 #include "tasks/mix.h"
 
 namespace freshet {
@@ -51,7 +51,7 @@ class Planner {
     add_norm("token_embd_norm.weight", s_.hidden);
     if (!s_.tied) add("output.weight", {s_.hidden, s_.vocab}, spread);
     for (int64_t layer = 0; layer < s_.n_layers; ++layer) {
-      const std::string prefix = fmt::format("blk.{}.", layer);
+      const std::string prefix = formatted("blk.{}.", layer);
       add_norm(prefix + "attn_norm.weight", s_.hidden);
       add_norm(prefix + "ffn_norm.weight", s_.hidden);
       if (std::ranges::binary_search(s_.attention_layers, layer)) {

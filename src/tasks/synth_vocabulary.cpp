@@ -1,10 +1,9 @@
 #include "tasks/synth_vocabulary.h"
 
-#include <fmt/format.h>
-
 #include <array>
 
 #include "base/check.h"
+#include "base/format.h"
 #include "text/byte_alphabet.h"
 
 namespace freshet {
@@ -86,7 +85,7 @@ SynthVocabulary synth_vocabulary(int64_t n) {
   // The published files have 64,400 tokens in 65,536 rows.
   Merger(v, size * 64400 / 65536).merge_all();
   while (v.tokens.size() < size) {
-    v.tokens.push_back(fmt::format("[PAD{}]", v.tokens.size()));
+    v.tokens.push_back(formatted("[PAD{}]", v.tokens.size()));
     v.types.push_back(kUnused);
   }
   return v;

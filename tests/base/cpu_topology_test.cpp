@@ -1,10 +1,10 @@
 #include "base/cpu_topology.h"
 
-#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <numeric>
 
+#include "base/format.h"
 #include "support/temporary_folder.h"
 
 namespace freshet {
@@ -21,12 +21,10 @@ class FakeMachine {
     return *this;
   }
   FakeMachine& siblings(int cpu, const std::string& list) {
-    return file(fmt::format("sys/devices/system/cpu/cpu{}/topology/thread_siblings_list", cpu),
-                list);
+    return file(formatted("sys/devices/system/cpu/cpu{}/topology/thread_siblings_list", cpu), list);
   }
   FakeMachine& capacity(int cpu, int value) {
-    return file(fmt::format("sys/devices/system/cpu/cpu{}/cpu_capacity", cpu),
-                std::to_string(value));
+    return file(formatted("sys/devices/system/cpu/cpu{}/cpu_capacity", cpu), std::to_string(value));
   }
   FakeMachine& allow(std::vector<int> cpus) {
     allowed_ = std::move(cpus);
@@ -43,7 +41,7 @@ class FakeMachine {
 // Eight hyper-threads on four fast cores, then four slow cores of one thread.
 void make_hybrid(FakeMachine& machine) {
   for (int cpu = 0; cpu < 8; ++cpu) {
-    machine.siblings(cpu, fmt::format("{}-{}", cpu / 2 * 2, cpu / 2 * 2 + 1));
+    machine.siblings(cpu, formatted("{}-{}", cpu / 2 * 2, cpu / 2 * 2 + 1));
   }
   for (int cpu = 8; cpu < 12; ++cpu) {
     machine.siblings(cpu, std::to_string(cpu));

@@ -1,8 +1,9 @@
 // When an answer's parts are shown, what is held back, and what hostile text costs.
-#include <fmt/format.h>
 #include <freshet/answer.h>
 #include <freshet/error.h>
 #include <gtest/gtest.h>
+
+#include "base/format.h"
 
 namespace freshet {
 namespace {
@@ -148,7 +149,7 @@ TEST(AnswerParser, IsLinearInWhateverIsWritten) {
 
 TEST(AnswerParser, IsLinearInAnObjectsMembersAndInArguments) {
   std::string members;
-  for (int i = 0; i < 100000; ++i) members += fmt::format("k{}=1,", i);
+  for (int i = 0; i < 100000; ++i) members += formatted("k{}=1,", i);
   const Answer answer = parse_answer("<|tool_call_start|>[f(" + members + ")]<|tool_call_end|>");
   ASSERT_EQ(answer.tool_calls.size(), 1u);
   EXPECT_TRUE(answer.tool_calls[0].problems.empty());

@@ -1,10 +1,11 @@
 // Grammars made to hurt: refused at once or matched at a bounded price, never a crash.
-#include <fmt/format.h>
 #include <freshet/error.h>
 #include <freshet/grammar.h>
 #include <gtest/gtest.h>
 
 #include <chrono>
+
+#include "base/format.h"
 
 namespace freshet {
 namespace {
@@ -57,7 +58,7 @@ TEST(HostileGrammar, HugeRepeatsAreRefused) {
 
 TEST(HostileGrammar, DoublingRulesAreRefusedForTheirShortestText) {
   std::string grammar = "root ::= r0\n";
-  for (int i = 0; i < 60; ++i) grammar += fmt::format("r{} ::= r{} r{}\n", i, i + 1, i + 1);
+  for (int i = 0; i < 60; ++i) grammar += formatted("r{} ::= r{} r{}\n", i, i + 1, i + 1);
   expect_refused(grammar + "r60 ::= \"a\"", "no text of at most 16777216 bytes");
 }
 
@@ -68,7 +69,7 @@ TEST(HostileGrammar, ManyOptionalPartsAreRefusedOrSmall) {
 
 TEST(HostileGrammar, LongChainsOfRulesDoNotRecurse) {
   std::string grammar = "root ::= r0\n";
-  for (int i = 0; i < 40'000; ++i) grammar += fmt::format("r{} ::= r{}\n", i, i + 1);
+  for (int i = 0; i < 40'000; ++i) grammar += formatted("r{} ::= r{}\n", i, i + 1);
   EXPECT_EQ(compile(grammar + "r40000 ::= \"a\"").error, "");
   EXPECT_EQ(compile(grammar + "r40000 ::= \"a\"?").error, "");
   expect_refused(grammar + "r40000 ::= \"a\" | r0", "left recursion");
@@ -76,7 +77,7 @@ TEST(HostileGrammar, LongChainsOfRulesDoNotRecurse) {
 
 TEST(HostileGrammar, TooManyRulesOrBytesAreRefused) {
   std::string grammar = "root ::= \"a\"\n";
-  for (int i = 0; i < 60'000; ++i) grammar += fmt::format("r{} ::= \"\"\n", i);
+  for (int i = 0; i < 60'000; ++i) grammar += formatted("r{} ::= \"\"\n", i);
   expect_refused(grammar, "more than 50000 rules");
   expect_refused("root ::= \"" + std::string(2 << 20, 'a') + "\"", "at most 1048576 can be read");
 }
