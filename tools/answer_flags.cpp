@@ -1,5 +1,6 @@
 #include "tools/answer_flags.h"
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <nlohmann/json.hpp>
 

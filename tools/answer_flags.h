@@ -5,9 +5,9 @@
 #include <freshet/chat.h>
 #include <freshet/generate.h>
 
-#include <CLI/CLI.hpp>
 #include <string>
 
+#include "tools/cli_fwd.h"
 #include "tools/console.h"
 
 namespace freshet {

@@ -2,6 +2,7 @@
 
 #include <freshet/error.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 #include <cctype>

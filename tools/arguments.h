@@ -1,11 +1,12 @@
 // What happens to argv before CLI11 sees it.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "tools/cli_fwd.h"
 
 namespace freshet {
 

@@ -1,5 +1,6 @@
 #include "tools/chat_template_options.h"
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
 

@@ -4,9 +4,9 @@
 #include <freshet/chat.h>
 #include <freshet/engine.h>
 
-#include <CLI/CLI.hpp>
 #include <string>
 
+#include "tools/cli_fwd.h"
 #include "tools/console.h"
 
 namespace freshet {

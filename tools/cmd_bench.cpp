@@ -3,6 +3,7 @@
 #include <freshet/bench.h>
 #include <freshet/roofline.h>
 
+#include <CLI/CLI.hpp>
 #include <memory>
 #include <optional>
 

@@ -2,6 +2,7 @@
 #include <freshet/version.h>
 #include <unistd.h>
 
+#include <CLI/CLI.hpp>
 #include <cstdlib>
 #include <memory>
 

@@ -1,6 +1,7 @@
 // freshet grammar check: whether a text is what a grammar or a schema allows.
 #include <freshet/grammar.h>
 
+#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "base/format.h"

@@ -1,6 +1,7 @@
 // freshet imatrix: which columns of the weights matter, for quantising.
 #include <freshet/imatrix.h>
 
+#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "base/format.h"

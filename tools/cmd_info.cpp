@@ -1,6 +1,7 @@
 // freshet info: what a GGUF file is, and what it needs.
 #include <freshet/inspect.h>
 
+#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "tools/bench_list.h"

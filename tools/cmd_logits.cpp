@@ -1,6 +1,7 @@
 // freshet logits: what the model says at every position, for comparing it with another engine.
 #include <freshet/engine.h>
 
+#include <CLI/CLI.hpp>
 #include <bit>
 #include <charconv>
 #include <memory>

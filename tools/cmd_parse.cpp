@@ -1,6 +1,7 @@
 // freshet parse: a model's text taken apart, as run and chat do it.
 #include <freshet/answer.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 #include <memory>

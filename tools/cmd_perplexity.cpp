@@ -1,6 +1,7 @@
 // freshet perplexity: how well a model predicts a text, and how far it is from another.
 #include <freshet/perplexity.h>
 
+#include <CLI/CLI.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
 

@@ -2,6 +2,7 @@
 #include <fmt/ranges.h>
 #include <freshet/quantize.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 

@@ -2,6 +2,7 @@
 #include <freshet/chat.h>
 #include <freshet/generate.h>
 
+#include <CLI/CLI.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>

@@ -2,6 +2,7 @@
 #include <fmt/ranges.h>
 #include <freshet/synth.h>
 
+#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "base/format.h"

@@ -1,6 +1,7 @@
 // freshet template: the prompt that a conversation becomes.
 #include <freshet/chat.h>
 
+#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "tools/chat_template_options.h"

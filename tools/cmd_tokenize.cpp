@@ -1,6 +1,7 @@
 // freshet tokenize: how the model's vocabulary cuts a text.
 #include <freshet/engine.h>
 
+#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "base/format.h"

@@ -2,9 +2,10 @@
 // the command's flags and says how to run it; commands.cpp lists them all.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <functional>
 #include <vector>
+
+#include "tools/cli_fwd.h"
 
 namespace freshet {
 

@@ -2,6 +2,8 @@
 
 #include <freshet/error.h>
 
+#include <CLI/CLI.hpp>
+
 #include "tools/prompt_input.h"
 
 namespace freshet {

@@ -3,9 +3,10 @@
 
 #include <freshet/grammar.h>
 
-#include <CLI/CLI.hpp>
 #include <optional>
 #include <string>
+
+#include "tools/cli_fwd.h"
 
 namespace freshet {
 

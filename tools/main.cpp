@@ -3,6 +3,7 @@
 #include <freshet/error.h>
 #include <freshet/version.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <exception>
 #include <iostream>

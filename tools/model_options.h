@@ -3,9 +3,9 @@
 
 #include <freshet/engine.h>
 
-#include <CLI/CLI.hpp>
 #include <string>
 
+#include "tools/cli_fwd.h"
 #include "tools/console.h"
 
 namespace freshet {

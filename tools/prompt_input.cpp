@@ -3,6 +3,7 @@
 #include <freshet/error.h>
 #include <unistd.h>
 
+#include <CLI/CLI.hpp>
 #include <array>
 #include <cerrno>
 #include <charconv>

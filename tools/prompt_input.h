@@ -1,10 +1,11 @@
 // Text from where the user has it: an argument, a file, standard input.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "tools/cli_fwd.h"
 
 namespace freshet {
 

@@ -1,5 +1,6 @@
 #include "tools/sampling_flags.h"
 
+#include <CLI/CLI.hpp>
 #include <charconv>
 #include <cmath>
 

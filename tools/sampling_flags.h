@@ -3,12 +3,12 @@
 
 #include <freshet/generate.h>
 
-#include <CLI/CLI.hpp>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "tools/cli_fwd.h"
 #include "tools/constraint_flags.h"
 
 namespace freshet {

@@ -3,6 +3,8 @@
 #include <freshet/error.h>
 #include <gtest/gtest.h>
 
+#include <CLI/CLI.hpp>
+
 #include "tools/flag_table.h"
 
 namespace freshet {
