@@ -6,8 +6,8 @@
 
 #include "base/check.h"
 #include "base/error.h"
+#include "grammar/empty_moves.h"
 #include "grammar/limits.h"
-#include "grammar/rule_automaton.h"
 
 namespace freshet {
 
@@ -61,25 +61,39 @@ class NetworkBuilder {
     return static_cast<uint32_t>(known->second);
   }
 
-  // The rules that the start reaches, their states numbered through.
+  // The rules that the start reaches, their states numbered through. Their size is known before
+  // any is written out.
   void gather() {
+    EmptyMoves empty_moves;
+    std::vector<LooseAutomaton> automata;
+    NetworkSize size;
     number_rule(productions_.start());
     for (size_t i = 0; i < pending_.size(); ++i) {
       const Pending rule = pending_[i];
-      const RuleAutomaton automaton = make_rule_automaton(
+      automata.push_back(make_rule_automaton(
           productions_, rule.body, nullable_,
           {.of_rule = [this](RuleId id) { return number_rule(id); },
-           .of_part = [&](ExpressionId part) { return number_part(part, rule.name); }});
-      const auto base = static_cast<StateId>(is_final_.size());
-      network_.rules_.push_back({.name = rule.name, .start = base, .rank = 0});
-      for (uint32_t state = 0; state < automaton.n_states(); ++state) {
-        is_final_.push_back(automaton.is_final[state]);
-        for (uint32_t e = automaton.begin[state]; e < automaton.begin[state + 1]; ++e) {
-          edges_.push_back({base + state, automaton.edges[e]});
-          edges_.back().edge.target += base;
-        }
+           .of_part = [&](ExpressionId part) { return number_part(part, rule.name); }}));
+      const NetworkSize more = empty_moves.size_without(automata.back());
+      size = {.n_states = size.n_states + more.n_states, .n_edges = size.n_edges + more.n_edges};
+      check_network_size(size);
+    }
+    is_final_.reserve(size.n_states);
+    edges_.reserve(size.n_edges);
+    for (size_t i = 0; i < automata.size(); ++i) {
+      append(pending_[i].name, empty_moves.without(automata[i]));
+    }
+  }
+
+  void append(const std::string& name, const RuleAutomaton& automaton) {
+    const auto base = static_cast<StateId>(is_final_.size());
+    network_.rules_.push_back({.name = name, .start = base, .rank = 0});
+    for (uint32_t state = 0; state < automaton.n_states(); ++state) {
+      is_final_.push_back(automaton.is_final[state]);
+      for (uint32_t e = automaton.begin[state]; e < automaton.begin[state + 1]; ++e) {
+        edges_.push_back({base + state, automaton.edges[e]});
+        edges_.back().edge.target += base;
       }
-      check_network_size(is_final_.size(), edges_.size());
     }
   }
 

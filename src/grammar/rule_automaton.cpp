@@ -1,11 +1,10 @@
 #include "grammar/rule_automaton.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <tuple>
+#include <utility>
 
-#include "base/check.h"
 #include "base/error.h"
 #include "grammar/limits.h"
 
@@ -13,8 +12,8 @@ namespace freshet {
 
 namespace limits = grammar_limits;
 
-void check_network_size(size_t n_states, size_t n_edges) {
-  if (n_states <= limits::kStates && n_edges <= limits::kEdges) return;
+void check_network_size(const NetworkSize& size) {
+  if (size.n_states <= limits::kStates && size.n_edges <= limits::kEdges) return;
   fail(ErrorKind::kUnsupported,
        "grammar: it needs more than {} states or {} edges; make it smaller, or write long lists of "
        "optional parts as a repeat",
@@ -35,9 +34,17 @@ class Construction {
                const RuleNumbers& numbers)
       : productions_(productions), nullable_(nullable), numbers_(numbers) {}
 
+  LooseAutomaton run(ExpressionId body) {
+    add_state();
+    add_state();
+    build(body, LooseAutomaton::kStart, LooseAutomaton::kEnd);
+    return std::move(result_);
+  }
+
+ private:
   uint32_t add_state() {
-    check_network_size(n_states_ + 1, edges_.size());
-    return n_states_++;
+    check_network_size({result_.n_states + 1, result_.edges.size()});
+    return result_.n_states++;
   }
 
   // Recursion is as deep as expressions are, which is bounded.
@@ -65,23 +72,11 @@ class Construction {
     }
   }
 
-  [[nodiscard]] RuleAutomaton without_empty_moves(uint32_t start, uint32_t end) const;
-
- private:
-  struct Move {
-    uint32_t from;
-    uint32_t to;
-  };
-  struct Edge {
-    uint32_t from;
-    RuleEdge edge;
-  };
-
   void add_edge(uint32_t from, const RuleEdge& edge) {
-    edges_.push_back({from, edge});
-    check_network_size(n_states_, edges_.size());
+    result_.edges.push_back({from, edge});
+    check_network_size({result_.n_states, result_.edges.size()});
   }
-  void add_move(uint32_t from, uint32_t to) { moves_.push_back({from, to}); }
+  void add_move(uint32_t from, uint32_t to) { result_.moves.push_back({from, to}); }
 
   void add_byte(uint32_t from, uint8_t low, uint8_t high, uint32_t to) {
     add_edge(from, {.kind = Kind::kByte, .low = low, .high = high, .target = to});
@@ -169,92 +164,14 @@ class Construction {
   const Productions& productions_;
   const std::vector<bool>& nullable_;
   const RuleNumbers& numbers_;
-  uint32_t n_states_ = 0;
-  std::vector<Move> moves_;
-  std::vector<Edge> edges_;
+  LooseAutomaton result_;
 };
-
-/// Groups items by their `from`: those of state s are items[order[begin[s]] ...].
-template <class Item>
-struct ByState {
-  ByState(const std::vector<Item>& items, uint32_t n_states) : begin(n_states + 1, 0) {
-    for (const Item& item : items) ++begin[item.from + 1];
-    for (size_t i = 1; i < begin.size(); ++i) begin[i] += begin[i - 1];
-    order.resize(items.size());
-    std::vector<uint32_t> next = begin;
-    for (uint32_t i = 0; i < items.size(); ++i) order[next[items[i].from]++] = i;
-  }
-  std::vector<uint32_t> begin;
-  std::vector<uint32_t> order;
-};
-
-bool same_edge(const RuleEdge& a, const RuleEdge& b) {
-  return std::tie(a.kind, a.low, a.high, a.index, a.target, a.minimum, a.maximum) ==
-         std::tie(b.kind, b.low, b.high, b.index, b.target, b.minimum, b.maximum);
-}
-
-bool edge_before(const RuleEdge& a, const RuleEdge& b) {
-  return std::tie(a.kind, a.low, a.high, a.index, a.target, a.minimum, a.maximum) <
-         std::tie(b.kind, b.low, b.high, b.index, b.target, b.minimum, b.maximum);
-}
-
-// Each state that an edge leads to takes over the edges of all that empty moves lead to from it.
-RuleAutomaton Construction::without_empty_moves(uint32_t start, uint32_t end) const {
-  const ByState moves(moves_, n_states_);
-  const ByState edges(edges_, n_states_);
-  RuleAutomaton result;
-  std::vector<uint32_t> number(n_states_, kUnlimited);  // in the result
-  std::vector<uint32_t> seen_by(n_states_, kUnlimited);
-  std::vector<uint32_t> queue = {start};
-  std::vector<uint32_t> stack;
-  size_t n_steps = 0;
-  number[start] = 0;
-  for (uint32_t current = 0; current < queue.size(); ++current) {
-    bool is_final = false;
-    stack.assign(1, queue[current]);
-    seen_by[queue[current]] = current;
-    const size_t first = result.edges.size();
-    while (!stack.empty()) {
-      const uint32_t state = stack.back();
-      stack.pop_back();
-      is_final = is_final || state == end;
-      for (uint32_t i = edges.begin[state]; i < edges.begin[state + 1]; ++i) {
-        RuleEdge edge = edges_[edges.order[i]].edge;
-        uint32_t& target = number[edge.target];
-        if (target == kUnlimited) {
-          target = static_cast<uint32_t>(queue.size());
-          queue.push_back(edge.target);
-        }
-        edge.target = target;
-        result.edges.push_back(edge);
-      }
-      for (uint32_t i = moves.begin[state]; i < moves.begin[state + 1]; ++i) {
-        const uint32_t next = moves_[moves.order[i]].to;
-        if (seen_by[next] == current) continue;
-        seen_by[next] = current;
-        stack.push_back(next);
-      }
-      // A closure may be long and yet add no edge; its work counts as if it did.
-      check_network_size(n_states_, std::max(result.edges.size(), ++n_steps / 8));
-    }
-    const auto own = result.edges.begin() + static_cast<std::ptrdiff_t>(first);
-    std::sort(own, result.edges.end(), edge_before);
-    result.edges.erase(std::unique(own, result.edges.end(), same_edge), result.edges.end());
-    result.begin.push_back(static_cast<uint32_t>(result.edges.size()));
-    result.is_final.push_back(is_final && current != 0);
-  }
-  return result;
-}
 
 }  // namespace
 
-RuleAutomaton make_rule_automaton(const Productions& productions, ExpressionId body,
-                                  const std::vector<bool>& nullable, const RuleNumbers& numbers) {
-  Construction construction(productions, nullable, numbers);
-  const uint32_t start = construction.add_state();
-  const uint32_t end = construction.add_state();
-  construction.build(body, start, end);
-  return construction.without_empty_moves(start, end);
+LooseAutomaton make_rule_automaton(const Productions& productions, ExpressionId body,
+                                   const std::vector<bool>& nullable, const RuleNumbers& numbers) {
+  return Construction(productions, nullable, numbers).run(body);
 }
 
 }  // namespace freshet

@@ -1,5 +1,5 @@
-// One rule as an automaton without empty moves: from an expression by way of Thompson's
-// construction ("Regular expression search algorithm", CACM 11 (1968)).
+// One rule as an automaton with empty moves, by Thompson's construction ("Regular expression search
+// algorithm", CACM 11 (1968)). empty_moves.h takes these out.
 #pragma once
 
 #include <cstdint>
@@ -23,14 +23,22 @@ struct RuleEdge {
   uint32_t maximum = 1;
 };
 
-/// State 0 is the start; it is not final and no edge leads there. Edges of state s are
-/// edges[begin[s]] .. edges[begin[s + 1] - 1].
-struct RuleAutomaton {
-  std::vector<RuleEdge> edges;
-  std::vector<uint32_t> begin = {0};
-  std::vector<bool> is_final;
+/// States are numbers below n_states; `edge.target` is one of them.
+struct LooseAutomaton {
+  static constexpr uint32_t kStart = 0;
+  static constexpr uint32_t kEnd = 1;
 
-  [[nodiscard]] size_t n_states() const { return is_final.size(); }
+  struct Move {  ///< reads nothing
+    uint32_t from;
+    uint32_t to;
+  };
+  struct Edge {
+    uint32_t from;
+    RuleEdge edge;
+  };
+  uint32_t n_states = 0;
+  std::vector<Move> moves;
+  std::vector<Edge> edges;
 };
 
 /// How the calls of automata are numbered.
@@ -41,13 +49,18 @@ struct RuleNumbers {
   std::function<uint32_t(ExpressionId)> of_part;
 };
 
-/// The texts of `body` but for the empty one. `nullable` as find_nullable() says. Throws
+/// The texts of `body`; the empty one may be missing. `nullable` as find_nullable() says. Throws
 /// Error{kUnsupported} beyond the limits on states and edges.
-[[nodiscard]] RuleAutomaton make_rule_automaton(const Productions& productions, ExpressionId body,
-                                                const std::vector<bool>& nullable,
-                                                const RuleNumbers& numbers);
+[[nodiscard]] LooseAutomaton make_rule_automaton(const Productions& productions, ExpressionId body,
+                                                 const std::vector<bool>& nullable,
+                                                 const RuleNumbers& numbers);
+
+struct NetworkSize {
+  size_t n_states = 0;
+  size_t n_edges = 0;
+};
 
 /// Throws the Error for a network beyond the limits.
-void check_network_size(size_t n_states, size_t n_edges);
+void check_network_size(const NetworkSize& size);
 
 }  // namespace freshet
