@@ -35,6 +35,9 @@ endif()
 if(FRESHET_SANITIZE)
   add_compile_options(-fsanitize=${FRESHET_SANITIZE} -fno-omit-frame-pointer
                       -fno-sanitize-recover=all)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    add_compile_options(-Wno-maybe-uninitialized)  # false alarms, of code that sanitizers insert
+  endif()
   add_link_options(-fsanitize=${FRESHET_SANITIZE})
 endif()
 
