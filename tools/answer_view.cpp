@@ -108,21 +108,14 @@ AnswerStyle style_of_output(const AnswerFlags& flags) {
       .thinking = shown_thinking(flags), .colour = terminal.colour, .terminal = terminal.is_tty};
 }
 
-std::string call_text(const ToolCall& call) {
-  const Json given = Json::parse(call.arguments);
-  std::string arguments;
-  for (const auto& [name, value] : given.items()) {
-    arguments += formatted("{}{}={}", arguments.empty() ? "" : ", ", name, value.dump());
-  }
-  return formatted("{}({})", call.name, arguments);
-}
-
 std::string result_json(const Answer& answer, const Generation& generation) {
-  Json result = Json::parse(to_json(answer));
-  result["finish_reason"] = finish_reason(answer, generation.reason);
-  result["usage"] = {{"prompt_tokens", generation.prompt_tokens},
-                     {"completion_tokens", generation.tokens.size()}};
-  return result.dump();
+  const Json rest = {{"finish_reason", finish_reason(answer, generation.reason)},
+                     {"usage",
+                      {{"prompt_tokens", generation.prompt_tokens},
+                       {"completion_tokens", generation.tokens.size()}}}};
+  std::string result = to_json(answer);
+  result.back() = ',';  // one object of both
+  return result + rest.dump().substr(1);
 }
 
 }  // namespace freshet

@@ -51,9 +51,6 @@ class AnswerView {
 /// As standard output is.
 [[nodiscard]] AnswerStyle style_of_output(const AnswerFlags& flags);
 
-/// get_weather(city="Paris", n=3)
-[[nodiscard]] std::string call_text(const ToolCall& call);
-
 /// The answer as JSON text of one object: its content, thinking and tool_calls (to_json), a
 /// "finish_reason" ("stop", "tool_calls", "length" or "cancelled") and "usage" in tokens.
 [[nodiscard]] std::string result_json(const Answer& answer, const Generation& generation);

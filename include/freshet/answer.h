@@ -90,10 +90,12 @@ class AnswerParser {
 [[nodiscard]] Answer parse_answer(std::string_view text, const AnswerOptions& options = {});
 
 /// JSON text of one object: {"content": "...", "thinking": "...", "tool_calls": [{"id": "...",
-/// "name":
-/// "...", "arguments": {...}}]}; a call with problems also has "problems": ["..."]. With
+/// "name": "...", "arguments": {...}}]}; a call with problems also has "problems": ["..."]. With
 /// `only_changes` the members that are empty are left out.
 [[nodiscard]] std::string to_json(const Answer& answer, bool only_changes = false);
+
+/// For people: get_weather(city="Paris", n=3), the values as JSON.
+[[nodiscard]] std::string call_text(const ToolCall& call);
 
 /// What a prompt has begun to say for the model: its text from the <think> with which it ends, up
 /// to white space; empty if it does not. The model's text goes on from there.

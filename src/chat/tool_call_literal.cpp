@@ -12,7 +12,7 @@ namespace {
 /// A key as json.dumps writes it.
 std::string key_text(Json key) {
   if (key.is_string()) return std::move(key.get_ref<std::string&>());
-  return key.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return to_text(key);
 }
 
 }  // namespace

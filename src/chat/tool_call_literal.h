@@ -2,15 +2,14 @@
 #pragma once
 
 #include <cstddef>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 
-namespace freshet {
+#include "chat/big_integer.h"
 
-using Json = nlohmann::ordered_json;
+namespace freshet {
 
 /// Builds an object in time linear in its members: the last of equal keys wins, at the first one's
 /// place.

@@ -43,14 +43,18 @@ std::string take_digits(std::string_view& text, int base) {
   return digits;
 }
 
+/// Beyond 64 bits only in base 10.
 std::optional<Json> integer(const std::string& digits, int base, bool negative) {
   std::uint64_t value = 0;
   const auto [end, error] =
       std::from_chars(digits.data(), digits.data() + digits.size(), value, base);
+  const bool is_big = error == std::errc::result_out_of_range;
+  if (is_big && base == 10) return big_integer(digits, negative);
   if (error != std::errc()) return std::nullopt;
   constexpr std::uint64_t kMost = std::numeric_limits<std::int64_t>::max();
   if (!negative) return value <= kMost ? Json(static_cast<std::int64_t>(value)) : Json(value);
-  if (value > kMost + 1) return std::nullopt;
+  if (value > kMost + 1)
+    return base == 10 ? std::optional(big_integer(digits, true)) : std::nullopt;
   return Json(static_cast<std::int64_t>(0 - value));
 }
 
@@ -91,10 +95,7 @@ std::optional<Json> decimal(std::string_view& text, bool negative) {
     number += exponent;
     is_real = true;
   }
-  if (!is_real) {
-    if (auto value = integer(number, 10, negative)) return value;
-  }
-  return real(number, negative);  // also integers beyond 64 bits, to the nearest double
+  return is_real ? real(number, negative) : integer(number, 10, negative);
 }
 
 }  // namespace
@@ -120,7 +121,7 @@ std::optional<Json> LiteralReader::read_number() {
 
 std::optional<Json> read_number_literal(std::string_view text) {
   std::optional<Json> value = read_literal(text);
-  return value && value->is_number() ? value : std::nullopt;
+  return value && is_number(*value) ? value : std::nullopt;
 }
 
 }  // namespace freshet

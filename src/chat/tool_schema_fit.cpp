@@ -137,7 +137,12 @@ Json SchemaFit::fit_alternatives(Json value, const Json& alternatives, const Pla
 }
 
 Json SchemaFit::fit_choice(Json value, const Json& choices, const Place& place) {
-  if (std::ranges::find(choices, value) != choices.end()) return value;
+  const auto is_same = [&](const Json& choice) {
+    // A schema's own big integers have been read as doubles.
+    if (value.is_binary()) return choice.is_number_float() && choice == as_double(value);
+    return choice == value;
+  };
+  if (std::ranges::any_of(choices, is_same)) return value;
   std::string names;
   for (const Json& choice : choices) {
     if (coerces_ && !choice.is_structured() && as_text(choice) == as_text(value)) return choice;
@@ -154,8 +159,8 @@ void SchemaFit::check_bounds(const Json& value, const Json& schema, const Place&
     if (!bound || !bound->is_number() || holds(bound->get<double>())) return;
     note(place, formatted("expected {} {}, found {}", sentence, bound->dump(), shown(value)));
   };
-  if (value.is_number()) {
-    const auto x = value.get<double>();
+  if (is_number(value)) {
+    const double x = as_double(value);
     check(
         "minimum", [x](double bound) { return x >= bound; }, "at least");
     check(

@@ -12,7 +12,7 @@ namespace {
 constexpr double kExactIntegers = 9007199254740992.0;  // 2^53
 
 bool is_integral(const Json& value) {
-  if (!value.is_number_float()) return value.is_number();
+  if (!value.is_number_float()) return is_integer(value);
   return std::trunc(value.get<double>()) == value.get<double>();
 }
 
@@ -54,7 +54,7 @@ std::vector<std::string> type_names(const Json& type) {
 bool has_type(const Json& value, std::string_view type) {
   if (type == "string") return value.is_string();
   if (type == "integer") return is_integral(value);
-  if (type == "number") return value.is_number();
+  if (type == "number") return is_number(value);
   if (type == "boolean") return value.is_boolean();
   if (type == "null") return value.is_null();
   if (type == "array") return value.is_array();
@@ -82,12 +82,11 @@ std::optional<Json> turned_into(const Json& value, std::string_view type, std::s
   }
   if (type == "array" || type == "object") return structure_from(value, type);
   if (type != "string" || value.is_null()) return std::nullopt;
-  return value.is_number() && !source.empty() ? Json(std::string(source)) : Json(as_text(value));
+  return is_number(value) && !source.empty() ? Json(std::string(source)) : Json(as_text(value));
 }
 
 std::string as_text(const Json& value) {
-  if (value.is_string()) return value.get<std::string>();
-  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return value.is_string() ? value.get<std::string>() : to_text(value);
 }
 
 std::string shown(const Json& value) {

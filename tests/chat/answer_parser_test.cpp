@@ -23,6 +23,16 @@ TEST(AnswerParser, ShowsContentAtOnce) {
   EXPECT_TRUE(parser.finish().empty());
 }
 
+TEST(AnswerParser, PrintsArgumentsAsTheyAre) {
+  const Answer answer =
+      parse_answer("<|tool_call_start|>[f(a=100000000000000000001, b=['x', 0.5])]");
+  ASSERT_EQ(answer.tool_calls.size(), 1u);
+  EXPECT_EQ(call_text(answer.tool_calls[0]), R"(f(a=100000000000000000001, b=["x",0.5]))");
+  EXPECT_EQ(to_json(answer, /*only_changes=*/true),
+            R"({"tool_calls":[{"id":"call_1","name":"f","arguments":)"
+            R"({"a":100000000000000000001,"b":["x",0.5]}}]})");
+}
+
 TEST(AnswerParser, HoldsBackTheBeginningOfAMarkAlone) {
   AnswerParser parser;
   EXPECT_EQ(parser.push("so <").content, "so ");

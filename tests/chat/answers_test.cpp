@@ -34,6 +34,11 @@ struct Case {
   Answer expected;
 };
 
+/// As JSON; or as a string that is its text, for what the library's numbers cannot hold.
+std::string text_of(const Json& arguments) {
+  return arguments.is_string() ? arguments.get<std::string>() : arguments.dump();
+}
+
 std::vector<Case> read_cases() {
   const std::string tools = read_data("tools.json");
   std::vector<Case> cases;
@@ -47,7 +52,7 @@ std::vector<Case> read_cases() {
       auto& expected = one.expected.tool_calls;
       expected.push_back({.id = "call_" + std::to_string(expected.size() + 1),
                           .name = call.at("name"),
-                          .arguments = call.at("arguments").dump(),
+                          .arguments = text_of(call.at("arguments")),
                           .problems = call.value("problems", std::vector<std::string>())});
     }
     cases.push_back(std::move(one));

@@ -43,6 +43,18 @@ TEST(ToolSchema, LeavesWhatFits) {
   EXPECT_EQ(of_type("object", "{'a': 1}"), R"({"a":1})");
 }
 
+TEST(ToolSchema, KeepsIntegersBeyond64Bits) {
+  const std::string big = "123456789012345678901234567890";
+  EXPECT_EQ(of_type("integer", big), big);
+  EXPECT_EQ(of_type("number", "-" + big), "-" + big);
+  EXPECT_EQ(of_type("integer", "'" + big + "'"), big);
+  EXPECT_EQ(of_type("string", big), '"' + big + '"');
+  EXPECT_EQ(of_type("array", "[" + big + "]"), "[" + big + "]");
+  EXPECT_EQ(typed(R"({"enum": [1, 123456789012345678901234567890]})", big), big);
+  EXPECT_EQ(typed(R"({"maximum": 5})", big), "x: expected at most 5, found " + big);
+  EXPECT_EQ(of_type("boolean", big), "x: expected boolean, found " + big);
+}
+
 TEST(ToolSchema, TurnsTextIntoWhatIsDeclared) {
   EXPECT_EQ(of_type("integer", "'3'"), "3");
   EXPECT_EQ(of_type("integer", "' -4 '"), "-4");
