@@ -28,6 +28,8 @@ ModelTemplates templates_of(const Engine& engine) {
           .tool_use = engine.metadata_text("tokenizer.chat_template.tool_use").value_or("")};
 }
 
+namespace {
+
 ChatTemplate load_named_template(const std::string& name, SpecialTexts texts) {
   const auto names = ChatTemplate::built_in_names();
   if (std::ranges::find(names, name) != names.end()) {
@@ -43,6 +45,8 @@ ChatTemplate load_named_template(const std::string& name, SpecialTexts texts) {
   return ChatTemplate(name, read_text_file(name), std::move(texts));
 }
 
+}  // namespace
+
 ChatTemplate load_chat_template(const ChatTemplateOptions& options, const Tokenizer& tokenizer,
                                 const ModelTemplates& templates, bool with_tools,
                                 const Console& console) {
@@ -52,6 +56,21 @@ ChatTemplate load_chat_template(const ChatTemplateOptions& options, const Tokeni
   ChatTemplateChoice choice = choose_chat_template(tokenizer, templates, with_tools);
   if (!choice.warning.empty()) console.warn("warning: " + choice.warning);
   return std::move(choice.chat_template);
+}
+
+ChatTemplate open_chat_template(const ChatTemplateOptions& options, const ModelOptions& model,
+                                bool with_tools, const Console& console) {
+  const std::string path = resolve_model_path(model);
+  if (path.empty() && !options.chat_template.empty()) {
+    return load_named_template(options.chat_template, {});
+  }
+  if (path.empty()) {
+    const Engine engine = open_model(model, console);
+    return load_chat_template(options, engine.tokenizer(), templates_of(engine), with_tools,
+                              console);
+  }
+  return load_chat_template(options, Tokenizer::open(path), read_model_templates(path), with_tools,
+                            console);
 }
 
 }  // namespace freshet

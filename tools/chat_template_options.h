@@ -8,6 +8,7 @@
 
 #include "tools/cli_fwd.h"
 #include "tools/console.h"
+#include "tools/model_options.h"
 
 namespace freshet {
 
@@ -26,7 +27,10 @@ void add_chat_template_options(CLI::App& command, ChatTemplateOptions& options);
                                               const Tokenizer& tokenizer,
                                               const ModelTemplates& templates, bool with_tools,
                                               const Console& console);
-/// The one that is asked for, for the control tokens of `texts`.
-[[nodiscard]] ChatTemplate load_named_template(const std::string& name, SpecialTexts texts);
+/// The same for commands that do not compute: of the file that -m or -hf name, else of the model in
+/// the box. A template that is asked for needs no model; its control tokens then are the family's.
+[[nodiscard]] ChatTemplate open_chat_template(const ChatTemplateOptions& options,
+                                              const ModelOptions& model, bool with_tools,
+                                              const Console& console);
 
 }  // namespace freshet

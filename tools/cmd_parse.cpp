@@ -1,19 +1,24 @@
 // freshet parse: a model's text taken apart, as run and chat do it.
 #include <freshet/answer.h>
+#include <freshet/chat.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 #include <memory>
 
+#include "tools/chat_template_options.h"
 #include "tools/commands.h"
 #include "tools/console.h"
+#include "tools/model_options.h"
 #include "tools/prompt_input.h"
 
 namespace freshet {
 namespace {
 
 struct ParseOptions {
+  ModelOptions model;
+  ChatTemplateOptions chat_template;
   std::string tools_file;
   bool think_open = false;
   size_t stream = 0;  ///< bytes in a piece; 0: all at once
@@ -42,9 +47,23 @@ void write_deltas(AnswerParser parser, std::string_view text, size_t piece) {
   if (!last.empty()) write_line(last, /*only_changes=*/true);
 }
 
+/// Whether the model's template, or the one that is named, begins answers with <think>.
+bool template_opens_thinking(const ParseOptions& options, const std::string& tools) {
+  const bool is_known =
+      !resolve_model_path(options.model).empty() || !options.chat_template.chat_template.empty();
+  if (!is_known) return false;
+  const Prompt prompt =
+      open_chat_template(options.chat_template, options.model, !tools.empty(), Console())
+          .render({.messages = R"([{"role": "user", "content": "Hello"}])",
+                   .tools = tools,
+                   .kwargs = options.chat_template.kwargs});
+  return !opened_thinking(prompt.text).empty();
+}
+
 int run(const ParseOptions& options) {
-  AnswerOptions answer{.think_open = options.think_open};
+  AnswerOptions answer;
   if (!options.tools_file.empty()) answer.tools = read_text_file(options.tools_file);
+  answer.think_open = options.think_open || template_opens_thinking(options, answer.tools);
   const std::string input = read_text_file("-");
   const std::string_view text = without_end_of_turn(input);
   if (options.stream > 0) {
@@ -61,10 +80,13 @@ Command add_parse_command(CLI::App& program) {
   CLI::App* command = program.add_subcommand("parse", "take a model's text apart");
   command->footer(
       "Reads the text from standard input and prints one JSON object with content, thinking and\n"
-      "tool_calls. What is wrong with a call is in its problems.\n\n"
-      "  freshet parse --tools tools.json < answer.txt\n"
+      "tool_calls. What is wrong with a call is in its problems. With -m or --chat-template, the\n"
+      "template says whether the prompt ended with <think>.\n\n"
+      "  freshet parse -m model.gguf --tools tools.json < answer.txt\n"
       "  freshet parse --think-open --stream 7 < answer.txt");
   const auto options = std::make_shared<ParseOptions>();
+  add_model_path_options(*command, options->model);
+  add_chat_template_options(*command, options->chat_template);
   command->add_option("--tools", options->tools_file, "the declared tools, as JSON")
       ->option_text("FILE");
   command->add_flag("--think-open", options->think_open, "the prompt ended with <think>");

@@ -22,21 +22,6 @@ struct TemplateOptions {
   bool no_generation_prompt = false;
 };
 
-/// Without a model the control tokens are the family's.
-ChatTemplate open_template(const TemplateOptions& options, bool with_tools) {
-  const Console console;
-  const std::string path = resolve_model_path(options.model);
-  const std::string& named = options.chat_template.chat_template;
-  if (path.empty() && !named.empty()) return load_named_template(named, {});
-  if (path.empty()) {
-    const Engine engine = open_model(options.model, console);
-    return load_chat_template(options.chat_template, engine.tokenizer(), templates_of(engine),
-                              with_tools, console);
-  }
-  return load_chat_template(options.chat_template, Tokenizer::open(path),
-                            read_model_templates(path), with_tools, console);
-}
-
 int run(const TemplateOptions& options) {
   const std::string tools = options.tools_file.empty() ? "" : read_text_file(options.tools_file);
   const ChatRequest request{.messages = read_text_file(options.messages_file),
@@ -44,7 +29,9 @@ int run(const TemplateOptions& options) {
                             .kwargs = options.chat_template.kwargs,
                             .add_generation_prompt = !options.no_generation_prompt,
                             .now = options.now};
-  write_output(open_template(options, !tools.empty()).render(request).text);
+  const ChatTemplate chat_template =
+      open_chat_template(options.chat_template, options.model, !tools.empty(), Console());
+  write_output(chat_template.render(request).text);
   return kExitOk;
 }
 

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "e2e/cli_support.h"
+#include "support/edited_model.h"
 #include "support/temporary_folder.h"
 
 namespace freshet::testing {
@@ -29,6 +30,28 @@ TEST(CliParse, TakesAModelsTextApart) {
 TEST(CliParse, KnowsThatThePromptOpenedThinking) {
   const ProcessResult result = freshet({"parse", "--think-open"}, "Rain?</think>Yes.");
   EXPECT_EQ(result.out, "{\"content\":\"Yes.\",\"thinking\":\"Rain?\",\"tool_calls\":[]}\n");
+}
+
+TEST(CliParse, AsksTheModelsTemplateWhetherThePromptOpenedThinking) {
+  const TemporaryFolder folder;
+  const std::string model = folder.path() / "m.gguf";
+  EditedModel(small_model().path())
+      .with_key("tokenizer.chat_template",
+                std::string("{{ messages[0].content }}{% if not brief %}<think>\n{% endif %}"))
+      .with_key("tokenizer.chat_template.tool_use", std::string("{{ messages[0].content }}"))
+      .write(model);
+  folder.write("tools.json", R"([{"name": "f"}])");
+  const std::string text = "Rain?</think>Yes.";
+  const std::string opened = freshet({"parse", "--think-open"}, text).out;
+  const std::string not_opened = freshet({"parse"}, text).out;
+  EXPECT_EQ(freshet({"parse", "-m", model}, text).out, opened);
+  EXPECT_EQ(freshet({"parse", "-m", model, "--tools", folder.path() / "tools.json"}, text).out,
+            not_opened);
+  EXPECT_EQ(freshet({"parse", "-m", model, "--chat-template-kwargs", R"({"brief": 1})"}, text).out,
+            not_opened);
+  EXPECT_EQ(freshet({"parse", "-m", small_model().path()}, text).out, not_opened);
+  EXPECT_EQ(freshet({"parse", "--chat-template", "chatml"}, text).out, not_opened);
+  expect_one_line_of_error(freshet({"parse", "-m", folder.path() / "none.gguf"}, text), 1);
 }
 
 TEST(CliParse, TypesArgumentsByTheDeclaredTools) {

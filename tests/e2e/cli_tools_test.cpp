@@ -57,6 +57,35 @@ TEST_F(CliTools, RunShowsCallsAsLines) {
       << result.out;
 }
 
+TEST_F(CliTools, WithoutAChoiceOfToolsTheModelKnowsOfNone) {
+  const std::vector<std::string> greedy = {"--chat-template", "chatml", "-n", "12", "--json"};
+  std::vector<std::string> none = greedy;
+  none.insert(none.end(), {"--tool-choice", "none"});
+  const Json with_none = Json::parse(run(none).out);
+  const Json with_auto = Json::parse(run(greedy).out);
+  EXPECT_TRUE(with_none["tool_calls"].empty());
+  EXPECT_EQ(with_none["finish_reason"], "length");
+  // The declared tools are part of the prompt only where they may be called.
+  EXPECT_LT(with_none["usage"]["prompt_tokens"], with_auto["usage"]["prompt_tokens"]);
+}
+
+TEST_F(CliTools, OnAutoACallThatIsBegunIsFinishedAsDeclared) {
+  // Biased to begin a call, which noise hardly ever does by itself.
+  const Json ids = Json::parse(
+      freshet({"tokenize", "-m", small_model().path(), "--ids", "--no-bos", "<|tool_call_start|>"})
+          .out);
+  ASSERT_EQ(ids.size(), 1u);
+  const ProcessResult result =
+      run({"-l", ids[0].dump() + "+100", "--tool-choice", "auto", "--json", "-n", "120"});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  const Json answer = Json::parse(result.out);
+  ASSERT_FALSE(answer["tool_calls"].empty()) << result.out;
+  for (const Json& call : answer["tool_calls"]) {
+    EXPECT_FALSE(call.contains("problems")) << result.out;
+    EXPECT_EQ(call["arguments"].size(), 1u) << result.out;
+  }
+}
+
 TEST_F(CliTools, ChoicesThatCannotBeAreRefused) {
   expect_one_line_of_error(run({"--tool-choice", "get_date"}), 2);
   expect_one_line_of_error(with_model("run", {"-p", "x", "--tool-choice", "required"}), 2);
