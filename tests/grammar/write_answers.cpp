@@ -13,8 +13,7 @@ int main() {
     for (const int64_t max_tokens : kTokens) {
       const nlohmann::ordered_json line = {{"schema", nlohmann::ordered_json::parse(one.schema)},
                                            {"text", random_answer(one.schema, seed++, max_tokens)}};
-      std::cout << line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)
-                << '\n';
+      std::cout << line.dump(-1, ' ', /*ensure_ascii=*/true) << '\n';
     }
   }
   return 0;
