@@ -8,8 +8,12 @@
 
 #include "kernels/cpu/tuned/avx512_row_256.h"
 #include "kernels/cpu/tuned/avx512_row_32.h"
+#include "kernels/cpu/tuned/avx512_row_nibbles.h"
 
 namespace freshet::kernels::avx512 {
+
+template <class F>
+inline constexpr bool kHasOrderedRows = F::kId == Format::Q4_K || F::kId == Format::Q5_K;
 
 template <class F>
 FRESHET_INLINE void dot_two_rows(const MatrixProduct& p, int first, int second, int column,
@@ -28,11 +32,15 @@ FRESHET_INLINE void dot_two_rows(const MatrixProduct& p, int first, int second, 
 /// Every row with every column, a few of them: each row is read once.
 template <class F>
 void multiply_rows(const MatrixProduct& p) noexcept {
-  const ActivationLayout layout = activation_layout(F::kActivation, p.k);
-  const int half = (p.rows + 1) / 2;  // an odd row in the middle is its own partner
-  for (int r = 0; r < half; ++r) {
-    for (int c = 0; c < p.columns; ++c) {
-      dot_two_rows<F>(p, r, p.rows - half + r, c, layout);
+  if constexpr (kHasOrderedRows<F>) {
+    return p.k <= OrderedRow::kMost * 256 ? multiply_ordered_rows<F>(p) : multiply_bytes<T, F>(p);
+  } else {
+    const ActivationLayout layout = activation_layout(F::kActivation, p.k);
+    const int half = (p.rows + 1) / 2;  // an odd row in the middle is its own partner
+    for (int r = 0; r < half; ++r) {
+      for (int c = 0; c < p.columns; ++c) {
+        dot_two_rows<F>(p, r, p.rows - half + r, c, layout);
+      }
     }
   }
 }

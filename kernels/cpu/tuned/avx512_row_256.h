@@ -35,15 +35,6 @@ FRESHET_INLINE __m128i reduce_four(__m512i a, __m512i b, __m512i c, __m512i d) {
   return _mm_add_epi32(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
 }
 
-/// [a b c d], 128 bits each.
-FRESHET_INLINE __m512i load_four(const void* a, const void* b, const void* c, const void* d) {
-  const auto load = [](const void* p) FRESHET_INLINE_LAMBDA {
-    return _mm_loadu_si128(static_cast<const __m128i*>(p));
-  };
-  const __m512i ab = _mm512_inserti32x4(_mm512_castsi128_si512(load(a)), load(b), 1);
-  return _mm512_inserti32x4(_mm512_inserti32x4(ab, load(c), 2), load(d), 3);
-}
-
 FRESHET_INLINE __m128 four_halves(uint16_t a, uint16_t b, uint16_t c, uint16_t d) {
   return _mm_cvtph_ps(_mm_set_epi16(0, 0, 0, 0, static_cast<int16_t>(d), static_cast<int16_t>(c),
                                     static_cast<int16_t>(b), static_cast<int16_t>(a)));
@@ -68,19 +59,9 @@ constexpr Constant pair_picks(int pair) {
 constexpr Constant packed_picks(int half) {
   return word_picks([=](int w) { return group_of_packed_word(half, w); });
 }
-/// The same for eight groups of 32 whose scales are bytes 16 i .. 16 i + 7 of a register.
-constexpr Constant packed_byte_picks(int i, int half) {
-  return word_picks([=](int w) { return 16 * i + group_of_packed_word(half, w) / 2; });
-}
 alignas(64) inline constexpr Constant kPairPicks[4] = {pair_picks(0), pair_picks(1), pair_picks(2),
                                                        pair_picks(3)};
 alignas(64) inline constexpr Constant kPackedPicks[2] = {packed_picks(0), packed_picks(1)};
-alignas(64) inline constexpr Constant kPackedBytePicks[4][2] = {
-    {packed_byte_picks(0, 0), packed_byte_picks(0, 1)},
-    {packed_byte_picks(1, 0), packed_byte_picks(1, 1)},
-    {packed_byte_picks(2, 0), packed_byte_picks(2, 1)},
-    {packed_byte_picks(3, 0), packed_byte_picks(3, 1)}};
-
 /// The integer scales of four super-blocks, as words.
 template <class F>
 struct FourScales {
@@ -105,54 +86,6 @@ struct FourScales {
   FRESHET_INLINE __m128i min_products(const int16_t* const (&sums)[4]) const {
     return reduce_four(min_product(0, sums[0]), min_product(1, sums[1]), min_product(2, sums[2]),
                        min_product(3, sums[3]));
-  }
-};
-
-/// 6-bit scales and minima (six_bit_scales.h) of four super-blocks at once: in each 128 bits, eight
-/// bytes of scales and eight of minima.
-template <class F>
-requires(F::kId == Format::Q4_K || F::kId == Format::Q5_K) struct FourScales<F> {
-  __m512i bytes;
-
-  FRESHET_INLINE explicit FourScales(const Four<F>& four) {
-    const __m512i v = load_four(four.block[0]->scales - 4, four.block[1]->scales - 4,
-                                four.block[2]->scales - 4, four.block[3]->scales - 4);
-    const __m512i fields =
-        _mm512_shuffle_epi8(v, _mm512_broadcast_i32x4(_mm_setr_epi8(4, 5, 6, 7, 12, 13, 14, 15, 8,
-                                                                    9, 10, 11, 12, 13, 14, 15)));
-    // vpmultishiftqb takes eight bits from any bit on: of the low parts, then of the high parts.
-    const __m512i low = _mm512_multishift_epi64_epi8(
-        _mm512_broadcast_i32x4(
-            _mm_setr_epi8(0, 8, 16, 24, 32, 40, 48, 56, 0, 8, 16, 24, 36, 44, 52, 60)),
-        fields);
-    const __m512i high = _mm512_multishift_epi64_epi8(
-        _mm512_broadcast_i32x4(_mm_setr_epi8(0, 0, 0, 0, 2, 10, 18, 26, 0, 0, 0, 0, 2, 10, 18, 26)),
-        fields);
-    constexpr int kOrAnd = 0xF8;  // a | (b & c)
-    bytes = _mm512_ternarylogic_epi64(_mm512_and_si512(low, _mm512_set1_epi64(0x0F0F0F0F3F3F3F3F)),
-                                      high, _mm512_set1_epi64(0x3030303000000000), kOrAnd);
-  }
-  FRESHET_INLINE __m512i of_packed(int i, int half) const {
-    constexpr __mmask64 kLowBytes = 0x5555555555555555;
-    return _mm512_maskz_permutexvar_epi8(kLowBytes, kPackedBytePicks[i][half], bytes);
-  }
-  FRESHET_INLINE __m128i min_products(const int16_t* const (&sums)[4]) const {
-    // Sums of 16 to sums of 32: eight words for each super-block.
-    const __m512i ones = _mm512_set1_epi16(1);
-    const __m512i ab =
-        _mm512_madd_epi16(join(T::load_bytes(sums[0]), T::load_bytes(sums[1])), ones);
-    const __m512i cd =
-        _mm512_madd_epi16(join(T::load_bytes(sums[2]), T::load_bytes(sums[3])), ones);
-    const __m512i even =
-        _mm512_set_epi16(62, 60, 58, 56, 54, 52, 50, 48, 46, 44, 42, 40, 38, 36, 34, 32, 30, 28, 26,
-                         24, 22, 20, 18, 16, 14, 12, 10, 8, 6, 4, 2, 0);
-    const __m512i x_sums = _mm512_permutex2var_epi16(ab, even, cd);
-    const __m512i mins = _mm512_unpackhi_epi8(bytes, _mm512_setzero_si512());
-    __m512i sum = _mm512_madd_epi16(mins, x_sums);  // four in each 128 bits
-    sum = _mm512_add_epi32(sum, _mm512_shuffle_epi32(sum, _MM_PERM_CDAB));
-    sum = _mm512_add_epi32(sum, _mm512_shuffle_epi32(sum, _MM_PERM_BADC));
-    return _mm512_castsi512_si128(
-        _mm512_permutexvar_epi32(_mm512_castsi128_si512(_mm_setr_epi32(0, 4, 8, 12)), sum));
   }
 };
 

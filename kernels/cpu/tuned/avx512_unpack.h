@@ -68,8 +68,6 @@ alignas(64) inline constexpr Constant kHighNibbles = halves(kHighNibble, kHighNi
 constexpr Constant bit_halves(int pair, int n, int to) {
   return halves(move_bits(2 * pair * n, n, to), move_bits((2 * pair + 1) * n, n, to));
 }
-alignas(64) inline constexpr Constant kQ5KHigh[4] = {bit_halves(0, 1, 4), bit_halves(1, 1, 4),
-                                                     bit_halves(2, 1, 4), bit_halves(3, 1, 4)};
 alignas(64) inline constexpr Constant kQ3KHigh[4] = {bit_halves(0, 1, 2), bit_halves(1, 1, 2),
                                                      bit_halves(2, 1, 2), bit_halves(3, 1, 2)};
 alignas(64) inline constexpr Constant kTwoBits[2] = {bit_halves(0, 2, 0), bit_halves(1, 2, 0)};
@@ -88,15 +86,6 @@ template <>
 FRESHET_INLINE __m512i unpack_64<Q3_K>(const Q3_K::Block& block, int pair) {
   return _mm512_or_si512(affine(load_twice(block.low + pair / 2 * 32), kTwoBits[pair % 2]),
                          affine(load_twice(block.high), kQ3KHigh[pair]));
-}
-template <>
-FRESHET_INLINE __m512i unpack_64<Q4_K>(const Q4_K::Block& block, int pair) {
-  return affine(load_twice(block.q + 32 * pair), kNibbleHalves);
-}
-template <>
-FRESHET_INLINE __m512i unpack_64<Q5_K>(const Q5_K::Block& block, int pair) {
-  return _mm512_or_si512(affine(load_twice(block.low + 32 * pair), kNibbleHalves),
-                         affine(load_twice(block.high), kQ5KHigh[pair]));
 }
 template <>
 FRESHET_INLINE __m512i unpack_64<Q6_K>(const Q6_K::Block& block, int pair) {
