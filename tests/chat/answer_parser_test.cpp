@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/format.h"
+#include "support/long_text.h"
 
 namespace freshet {
 namespace {
@@ -113,10 +114,9 @@ TEST(AnswerParser, RefusesToolsThatAreNone) {
   EXPECT_THROW(AnswerParser({.tools = deep}), Error);
 }
 
-// What a hostile or broken model writes: each costs time in proportion to its length. A parser that
-// is quadratic in one of them would not come back before the test's time is over.
+// What a hostile or broken model writes: each costs time in proportion to its length.
 TEST(AnswerParser, IsLinearInWhateverIsWritten) {
-  constexpr size_t kBytes = 1 << 20;
+  constexpr size_t kBytes = testing::kLongText;
   size_t n_read = 0;
   for (const std::string_view unit : {"<",
                                       "<think>",

@@ -7,14 +7,14 @@
 #include <random>
 
 #include "base/utf8.h"
+#include "support/long_text.h"
 #include "text/golden.h"
 
 namespace freshet {
 namespace {
 
 using testing::golden;
-
-constexpr std::size_t kMiB = 1 << 20;
+using testing::kLongText;
 
 class TokenizerTest : public ::testing::TestWithParam<const char*> {
  protected:
@@ -48,18 +48,18 @@ TEST_P(TokenizerTest, RandomBytesSurviveTheRoundTrip) {
   }
 }
 
-TEST_P(TokenizerTest, AMegabyteWithoutABreakIsEncoded) {
+TEST_P(TokenizerTest, ALongTextWithoutABreakIsEncoded) {
   for (const std::string_view unit :
        {"a", " ", "7", "\n", ".", "😀", "é", "ab", " \n", "'", "<", "<|tool", "\xFF", "\t "}) {
     std::string text;
-    while (text.size() < kMiB) text += unit;
+    while (text.size() < kLongText) text += unit;
     expect_round_trip(text);
   }
 }
 
-TEST_P(TokenizerTest, AMegabyteOfRandomBytesIsEncoded) {
+TEST_P(TokenizerTest, ALongTextOfRandomBytesIsEncoded) {
   std::mt19937 random(5);
-  std::string text(kMiB, '\0');
+  std::string text(kLongText, '\0');
   for (char& c : text) c = static_cast<char>(random());
   expect_round_trip(text);
 }
