@@ -12,6 +12,7 @@
 #include "tools/commands.h"
 #include "tools/console.h"
 #include "tools/interrupt.h"
+#include "tools/logprob_lines.h"
 #include "tools/model_options.h"
 #include "tools/prompt_input.h"
 #include "tools/sampling_flags.h"
@@ -27,6 +28,7 @@ struct RunOptions {
   AnswerFlags answer;
   bool chat = false;
   bool echo = false;
+  int logprobs = -1;  ///< alternatives for each token; -1: not asked for
   std::string system;
   std::string system_file;
 };
@@ -93,7 +95,8 @@ Request make_request(const Engine& engine, const RunOptions& options, const std:
                               .max_tokens = generation.max_tokens,
                               .stop = generation.stop,
                               .show_special = generation.show_special,
-                              .constraint = resolve_constraint(generation, engine)},
+                              .constraint = resolve_constraint(generation, engine),
+                              .top_logprobs = options.logprobs},
                   .tools = tools,
                   .opened = {}};
   if (options.chat || !options.answer.tools_file.empty()) {
@@ -108,9 +111,10 @@ Request make_request(const Engine& engine, const RunOptions& options, const std:
 Generation write_answer(Engine& engine, const RunOptions& options, Request& request) {
   const bool reports = reports_json(options);
   const bool takes_apart = !options.answer.tools_file.empty() || !options.answer.reasoning.empty();
+  const bool lists_tokens = options.logprobs >= 0;
   AnswerView view({.tools = request.tools}, style_of_output(options.answer),
                   [&](std::string_view piece) {
-                    if (!reports) write_output(piece);
+                    if (!reports && !lists_tokens) write_output(piece);
                   });
   std::optional<ProgressBar> bar;
   bar.emplace("reading the prompt", request.prompt.size());
@@ -119,13 +123,19 @@ Generation write_answer(Engine& engine, const RunOptions& options, Request& requ
     if (done >= total) bar.reset();
   };
   request.options.on_text = [&](std::string_view piece) {
-    takes_apart ? view.push(piece) : write_model_text(piece);
+    if (takes_apart) {
+      view.push(piece);
+    } else if (!lists_tokens) {
+      write_model_text(piece);
+    }
   };
   follow_prompt(request.opened, request.options);
   Sequence sequence = engine.new_sequence();
   const Generation generation = generate(engine, sequence, request.prompt, request.options);
   bar.reset();
-  if (takes_apart) {
+  if (lists_tokens) {
+    write_output(logprob_lines(engine.tokenizer(), generation));
+  } else if (takes_apart) {
     const Answer answer = view.finish();
     if (reports) write_output(result_json(answer, generation) + "\n");
   } else if (terminal_of(stdout).is_tty && !generation.text.ends_with('\n')) {
@@ -137,6 +147,9 @@ Generation write_answer(Engine& engine, const RunOptions& options, Request& requ
 int run(const RunOptions& options) {
   const Console console(options.model.verbose);
   InterruptGuard interrupt;
+  if (options.logprobs >= 0 && reports_json(options)) {
+    throw Error(ErrorKind::kUsage, "--logprobs writes lines of its own; leave out --json");
+  }
   const std::string tools = declared_tools(options.answer);
   const std::string text = read_prompt_input(options.prompt, /*drop_last_newline=*/true);
   Engine engine = open_model(options.model, console);
@@ -172,6 +185,13 @@ void add_run_flags(CLI::App& command, RunOptions& options) {
   command
       .add_flag("--echo,--display-prompt,!--no-display-prompt", options.echo,
                 "show the prompt before the text")
+      ->group(kGroup);
+  command
+      .add_option("--logprobs", options.logprobs,
+                  "instead of the text, a JSON object per token: its log-probability and those of "
+                  "the N likeliest")
+      ->check(CLI::Range(0, GenerateOptions::kMostAlternatives))
+      ->option_text("N")
       ->group(kGroup);
   command.add_flag("--single-turn")->group("");  // a run has no second turn
   add_chat_template_options(command, options.chat_template);

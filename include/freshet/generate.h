@@ -30,6 +30,10 @@ struct GenerateOptions {
   /// take the place of sampled ones. Where nothing may follow but the end, it ends.
   std::optional<Constraint> constraint = {};
   ConstraintStart constraint_start = ConstraintStart::kAtOnce;
+  /// For each token of the answer, also its log-probability and this many of the likeliest tokens,
+  /// 0 to kMostAlternatives; -1: neither.
+  int top_logprobs = -1;
+  static constexpr int kMostAlternatives = 1000;
   const std::atomic<bool>* cancel = nullptr;
   /// Progress of reading the prompt.
   std::function<void(int64_t done, int64_t total)> on_prompt = {};
@@ -40,8 +44,9 @@ struct GenerateOptions {
 enum class StopReason { kEndOfTurn, kMaxTokens, kStopText, kContextFull, kCancelled };
 
 struct Generation {
-  std::string text;             ///< all that on_text was given
-  std::vector<TokenId> tokens;  ///< sampled tokens, the one that ended the answer included
+  std::string text;                     ///< all that on_text was given
+  std::vector<TokenId> tokens;          ///< sampled tokens, the one that ended the answer included
+  std::vector<TokenLogprobs> logprobs;  ///< of each of the tokens, if top_logprobs asks for them
   StopReason reason = StopReason::kEndOfTurn;
   /// False if the answer stopped before its constraint was satisfied: what there is begins a text
   /// that would satisfy it, unless a stop text was taken from its end.

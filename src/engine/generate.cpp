@@ -9,6 +9,7 @@
 #include "chat/answer_marks.h"
 #include "chat/thinking_budget.h"
 #include "grammar/constraint.h"
+#include "sampling/logprobs.h"
 #include "sampling/sampler.h"
 #include "sampling/stop_strings.h"
 
@@ -26,6 +27,10 @@ void check_request(const Engine& engine, const Sequence& sequence, std::span<con
   if (options.max_tokens < -1) {
     fail(ErrorKind::kBadRequest, "max_tokens must be -1 (no limit) or more, found {}",
          options.max_tokens);
+  }
+  if (options.top_logprobs < -1 || options.top_logprobs > GenerateOptions::kMostAlternatives) {
+    fail(ErrorKind::kBadRequest, "top_logprobs must be -1 (none) to {}, found {}",
+         GenerateOptions::kMostAlternatives, options.top_logprobs);
   }
   if (prompt.empty() && sequence.logits().empty()) {
     fail(ErrorKind::kBadRequest, "the prompt is empty: there is no token to go on from");
@@ -183,6 +188,10 @@ StopReason answer(Engine& engine, Sequence& sequence, Sampler& sampler, TokenCho
       return StopReason::kEndOfTurn;
     }
     const TokenId token = *chosen;
+    if (options.top_logprobs >= 0) {
+      result.logprobs.push_back(
+          token_logprobs(sequence.logits(), token, static_cast<size_t>(options.top_logprobs)));
+    }
     sampler.accept(token);
     choice.accept(token);
     result.tokens.push_back(token);

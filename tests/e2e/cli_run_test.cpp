@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
+#include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "e2e/cli_support.h"
 
@@ -67,6 +69,26 @@ TEST(CliRun, StopsAtAStopText) {
   const std::string stop = whole.substr(5, 3);
   EXPECT_EQ(with_model("run", {"-p", "x", "-n", "40", "-s", "3", "-r", stop}).out,
             whole.substr(0, whole.find(stop)));
+}
+
+TEST(CliRun, ListsTokensWithTheirLogProbabilities) {
+  const std::vector<std::string> args = {"-p", "The snow", "-n", "5", "--temp", "0"};
+  std::vector<std::string> listed = args;
+  listed.insert(listed.end(), {"--logprobs", "2"});
+  const ProcessResult result = with_model("run", listed);
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_EQ(n_lines(result.out), 5u);
+  std::istringstream lines(result.out);
+  for (std::string line; std::getline(lines, line);) {
+    const nlohmann::json token = nlohmann::json::parse(line);
+    ASSERT_EQ(token["top"].size(), 2u) << line;
+    // Without temperature the likeliest token is the one that is chosen.
+    EXPECT_EQ(token["top"][0]["id"], token["id"]) << line;
+    EXPECT_EQ(token["top"][0]["token"], token["token"]) << line;
+    EXPECT_LT(token["logprob"], 0.0) << line;
+    EXPECT_LE(token["top"][1]["logprob"], token["logprob"]) << line;
+  }
+  expect_one_line_of_error(with_model("run", {"-p", "x", "--logprobs", "-2"}), 2);
 }
 
 TEST(CliRun, RefusesAPromptThatDoesNotFit) {

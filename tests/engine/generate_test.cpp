@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "support/synthetic_model.h"
 
@@ -55,6 +56,32 @@ TEST_F(Generate, IsReadingAndChoosingByHand) {
   for (const TokenId token : generation.tokens) text += decoder.push(token);
   EXPECT_EQ(generation.text, text + decoder.flush());
   EXPECT_EQ(generation.reason, StopReason::kMaxTokens);
+}
+
+TEST_F(Generate, TellsTheModelsOwnOpinionOfEachToken) {
+  GenerateOptions options = random(12, 3);
+  options.sampling.temperature = 2.0f;  // makes no difference to that opinion
+  options.top_logprobs = 3;
+  const Generation generation = run("The snow", options);
+  ASSERT_EQ(generation.logprobs.size(), generation.tokens.size());
+  Sequence sequence = engine_.new_sequence();
+  engine_.read(sequence, engine_.tokenizer().encode("The snow"));
+  for (size_t i = 0; i < generation.tokens.size(); ++i) {
+    const TokenLogprobs& told = generation.logprobs[i];
+    const auto logits = sequence.logits();
+    double total = 0;
+    for (const float logit : logits) total += std::exp(static_cast<double>(logit));
+    const TokenId token = generation.tokens[i];
+    EXPECT_EQ(told.chosen.id, token);
+    EXPECT_NEAR(told.chosen.logprob, logits[static_cast<size_t>(token)] - std::log(total), 1e-4);
+    ASSERT_EQ(told.top.size(), 3u);
+    EXPECT_GE(told.top[0].logprob, told.top[1].logprob);
+    EXPECT_EQ(logits[static_cast<size_t>(told.top[0].id)], std::ranges::max(logits));
+    engine_.read(sequence, std::span(&token, 1));
+  }
+  EXPECT_TRUE(run("The snow", random(3, 3)).logprobs.empty());
+  options.top_logprobs = GenerateOptions::kMostAlternatives + 1;
+  EXPECT_THROW(run("The snow", options), Error);
 }
 
 TEST_F(Generate, GivesTheSameTextForTheSameSeed) {
