@@ -12,19 +12,11 @@ auto key(const RuleEdge& e) {
 
 }  // namespace
 
-template <class Item>
-void EmptyMoves::ByState::group(const std::vector<Item>& items, uint32_t n_states) {
-  begin.assign(n_states + 1, 0);
-  for (const Item& item : items) ++begin[item.from + 1];
-  for (size_t i = 1; i < begin.size(); ++i) begin[i] += begin[i - 1];
-  next = begin;
-  order.resize(items.size());
-  for (uint32_t i = 0; i < items.size(); ++i) order[next[items[i].from]++] = i;
-}
-
 void EmptyMoves::begin(const LooseAutomaton& loose) {
-  moves_.group(loose.moves, loose.n_states);
-  edges_.group(loose.edges, loose.n_states);
+  moves_.assign(loose.moves.size(), loose.n_states,
+                [&](uint32_t i) { return loose.moves[i].from; });
+  edges_.assign(loose.edges.size(), loose.n_states,
+                [&](uint32_t i) { return loose.edges[i].from; });
   number_.assign(loose.n_states, kUnlimited);
   seen_by_.assign(loose.n_states, kUnlimited);
   kept_.assign(1, LooseAutomaton::kStart);
@@ -32,8 +24,8 @@ void EmptyMoves::begin(const LooseAutomaton& loose) {
 }
 
 void EmptyMoves::keep_targets(const LooseAutomaton& loose, uint32_t state) {
-  for (uint32_t i = edges_.begin[state]; i < edges_.begin[state + 1]; ++i) {
-    const uint32_t target = loose.edges[edges_.order[i]].edge.target;
+  for (const uint32_t i : edges_.of(state)) {
+    const uint32_t target = loose.edges[i].edge.target;
     if (number_[target] != kUnlimited) continue;
     number_[target] = static_cast<uint32_t>(kept_.size());
     kept_.push_back(target);
@@ -49,8 +41,8 @@ void EmptyMoves::visit_closure(const LooseAutomaton& loose, uint32_t index, Visi
     const uint32_t state = stack_.back();
     stack_.pop_back();
     visit(state);
-    for (uint32_t i = moves_.begin[state]; i < moves_.begin[state + 1]; ++i) {
-      const uint32_t next = loose.moves[moves_.order[i]].to;
+    for (const uint32_t i : moves_.of(state)) {
+      const uint32_t next = loose.moves[i].to;
       if (seen_by_[next] == index) continue;
       seen_by_[next] = index;
       stack_.push_back(next);
@@ -65,7 +57,7 @@ NetworkSize EmptyMoves::size_without(const LooseAutomaton& loose) {
   std::vector<bool> visited(loose.n_states, false);
   for (uint32_t i = 0; i < kept_.size(); ++i) {
     visit_closure(loose, i, [&](uint32_t state) {
-      n_edges += edges_.begin[state + 1] - edges_.begin[state];
+      n_edges += edges_.of(state).size();
       check_network_size({.n_states = kept_.size(), .n_edges = std::max(n_edges, ++n_steps)});
       if (!visited[state]) keep_targets(loose, state);
       visited[state] = true;
@@ -77,14 +69,14 @@ NetworkSize EmptyMoves::size_without(const LooseAutomaton& loose) {
 RuleAutomaton EmptyMoves::without(const LooseAutomaton& loose) {
   begin(loose);
   RuleAutomaton result;
-  for (uint32_t i = 0; i < kept_.size(); ++i) {
+  for (uint32_t kept = 0; kept < kept_.size(); ++kept) {
     bool is_final = false;
     const size_t first = result.edges.size();
-    visit_closure(loose, i, [&](uint32_t state) {
+    visit_closure(loose, kept, [&](uint32_t state) {
       is_final = is_final || state == LooseAutomaton::kEnd;
       keep_targets(loose, state);
-      for (uint32_t e = edges_.begin[state]; e < edges_.begin[state + 1]; ++e) {
-        RuleEdge edge = loose.edges[edges_.order[e]].edge;
+      for (const uint32_t i : edges_.of(state)) {
+        RuleEdge edge = loose.edges[i].edge;
         edge.target = number_[edge.target];
         result.edges.push_back(edge);
       }
@@ -94,7 +86,7 @@ RuleAutomaton EmptyMoves::without(const LooseAutomaton& loose) {
     const auto same = [](const RuleEdge& a, const RuleEdge& b) { return key(a) == key(b); };
     result.edges.erase(std::unique(own, result.edges.end(), same), result.edges.end());
     result.begin.push_back(static_cast<uint32_t>(result.edges.size()));
-    result.is_final.push_back(is_final && i != 0);
+    result.is_final.push_back(is_final && kept != 0);
   }
   return result;
 }

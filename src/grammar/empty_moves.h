@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "grammar/grouped.h"
 #include "grammar/rule_automaton.h"
 
 namespace freshet {
@@ -31,24 +32,13 @@ class EmptyMoves {
   [[nodiscard]] RuleAutomaton without(const LooseAutomaton& loose);
 
  private:
-  /// Items by their `from`: those of state s are items[order[begin[s]] ... order[begin[s + 1] -
-  /// 1]].
-  struct ByState {
-    template <class Item>
-    void group(const std::vector<Item>& items, uint32_t n_states);
-
-    std::vector<uint32_t> begin;
-    std::vector<uint32_t> order;
-    std::vector<uint32_t> next;
-  };
-
   void begin(const LooseAutomaton& loose);
   void keep_targets(const LooseAutomaton& loose, uint32_t state);
   template <class Visit>
   void visit_closure(const LooseAutomaton& loose, uint32_t index, Visit visit);
 
-  ByState moves_;
-  ByState edges_;
+  Grouped moves_;  ///< by the state that they leave
+  Grouped edges_;
   std::vector<uint32_t> kept_;     ///< states that edges lead to, the start first
   std::vector<uint32_t> number_;   ///< of a state among these
   std::vector<uint32_t> seen_by_;  ///< the last closure that a state was part of

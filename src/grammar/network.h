@@ -58,13 +58,9 @@ struct NetworkRule {
   std::string name;
   StateId start;
   uint32_t rank;
-  /// Any character of ordinary text (see is_plain_text) is a word of this rule.
+  /// Any character of plain text (plain_text.h) is a word of this rule.
   bool covers_plain_text = false;
 };
-
-/// Characters of which most tokens consist, and which most strings allow: all but controls, the
-/// quotation marks " and ', and the backslash.
-[[nodiscard]] const CodePointSet& plain_text();
 
 class Network {
  public:

@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "base/utf8.h"
-#include "grammar/network.h"
+#include "grammar/plain_text.h"
 
 namespace freshet {
 namespace {

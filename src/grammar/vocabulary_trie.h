@@ -40,7 +40,7 @@ class TokenTexts {
   [[nodiscard]] const Tokenizer& tokenizer() const { return tokenizer_; }
   [[nodiscard]] const VocabularyTrie& all() const { return all_; }
 
-  /// Tokens of at most `characters` characters of plain text (network.h), and all the others: where
+  /// Tokens of at most `characters` characters of plain text (plain_text.h), and all the others: where
   /// that much plain text is allowed, only the others need a walk.
   struct Slice {
     uint32_t characters;
