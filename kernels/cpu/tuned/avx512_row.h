@@ -6,42 +6,21 @@
 // streams 24 GB/s so and 21 one row at a time.
 #pragma once
 
-#include "kernels/cpu/tuned/avx512_row_256.h"
 #include "kernels/cpu/tuned/avx512_row_32.h"
+#include "kernels/cpu/tuned/avx512_row_groups.h"
 #include "kernels/cpu/tuned/avx512_row_nibbles.h"
 
 namespace freshet::kernels::avx512 {
 
-template <class F>
-inline constexpr bool kHasOrderedRows = F::kId == Format::Q4_K || F::kId == Format::Q5_K;
-
-template <class F>
-FRESHET_INLINE void dot_two_rows(const MatrixProduct& p, int first, int second, int column,
-                                 const ActivationLayout& layout) {
-  const ByteRow x = ByteRow::at(p.activation_row(column), layout);
-  float sums[2];
-  if constexpr (F::kBlockSize == 256) {
-    dot_two_rows_256<F>(p.weight_row(first), p.weight_row(second), p.k / 256, x, sums);
-  } else {
-    dot_two_rows_32<F>(p.weight_row(first), p.weight_row(second), p.k / 32, x, sums);
-  }
-  p.out[column * p.out_stride + first] = sums[0];
-  p.out[column * p.out_stride + second] = sums[1];
-}
-
 /// Every row with every column, a few of them: each row is read once.
 template <class F>
 void multiply_rows(const MatrixProduct& p) noexcept {
-  if constexpr (kHasOrderedRows<F>) {
-    return p.k <= OrderedRow::kMost * 256 ? multiply_ordered_rows<F>(p) : multiply_bytes<T, F>(p);
+  if constexpr (F::kBlockSize == 32) {
+    multiply_rows_32<F>(p);
+  } else if (p.k <= kMostBlocks * 256) {
+    multiply_rows_256<F>(p);
   } else {
-    const ActivationLayout layout = activation_layout(F::kActivation, p.k);
-    const int half = (p.rows + 1) / 2;  // an odd row in the middle is its own partner
-    for (int r = 0; r < half; ++r) {
-      for (int c = 0; c < p.columns; ++c) {
-        dot_two_rows<F>(p, r, p.rows - half + r, c, layout);
-      }
-    }
+    multiply_bytes<T, F>(p);
   }
 }
 

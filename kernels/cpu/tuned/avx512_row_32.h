@@ -176,4 +176,21 @@ FRESHET_INLINE void dot_two_rows_32(const char* first_row, const char* second_ro
   }
 }
 
+/// Every row with every column, a few of them: each row is read once.
+template <class F>
+void multiply_rows_32(const MatrixProduct& p) noexcept {
+  const ActivationLayout layout = activation_layout(F::kActivation, p.k);
+  const int half = (p.rows + 1) / 2;  // an odd row in the middle is its own partner
+  for (int r = 0; r < half; ++r) {
+    for (int c = 0; c < p.columns; ++c) {
+      float sums[2];
+      dot_two_rows_32<F>(p.weight_row(r), p.weight_row(p.rows - half + r), p.k / 32,
+                         ByteRow::at(p.activation_row(c), layout), sums);
+      float* out = p.out + c * p.out_stride;
+      out[r] = sums[0];
+      out[p.rows - half + r] = sums[1];
+    }
+  }
+}
+
 }  // namespace freshet::kernels::avx512

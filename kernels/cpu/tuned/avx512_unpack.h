@@ -60,7 +60,6 @@ FRESHET_INLINE __m512i affine(__m512i bytes, const Constant& matrix) {
 }
 
 inline constexpr uint64_t kLowNibble = move_bits(0, 4, 0), kHighNibble = move_bits(4, 4, 0);
-alignas(64) inline constexpr Constant kNibbleHalves = halves(kLowNibble, kHighNibble);
 alignas(64) inline constexpr Constant kNibbleQuarters = quarters(kLowNibble, kHighNibble);
 alignas(64) inline constexpr Constant kHighNibbles = halves(kHighNibble, kHighNibble);
 
