@@ -8,16 +8,23 @@ namespace {
 
 bool always() noexcept { return true; }
 
-bool has_avx2() noexcept {
-  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-         __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("f16c");
+// What not every compiler's __builtin_cpu_supports knows by name is asked of CPUID itself.
+
+/// Leaf 1, ECX bit 29; clang 14 does not know it.
+bool has_f16c() noexcept {
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  return __get_cpuid(1, &a, &b, &c, &d) != 0 && (c >> 29 & 1u) != 0;
 }
 
-/// CPUID leaf 7, subleaf 1, EAX bit 4; gcc 12's __builtin_cpu_supports does not know the name.
+bool has_avx2() noexcept {
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+         __builtin_cpu_supports("bmi2") && has_f16c();
+}
+
+/// Leaf 7, subleaf 1, EAX bit 4; gcc 12 does not know it.
 bool has_avx_vnni() noexcept {
   unsigned a = 0, b = 0, c = 0, d = 0;
-  if (!has_avx2() || __get_cpuid_count(7, 1, &a, &b, &c, &d) == 0) return false;
-  return (a >> 4 & 1u) != 0;
+  return has_avx2() && __get_cpuid_count(7, 1, &a, &b, &c, &d) != 0 && (a >> 4 & 1u) != 0;
 }
 
 bool has_avx512() noexcept {

@@ -170,7 +170,9 @@ Value read_message(size_t index, const Value& value, std::string_view template_s
   const bool is_answer = jinja::same_text(*role->text(), "assistant");
   Dict message = with_thinking(*value.dict(), template_source);
   for (auto& [name, member] : message.entries) {
-    const auto is = [&](std::string_view other) { return jinja::same_text(*name.text(), other); };
+    const auto is = [&field = name](std::string_view other) {
+      return jinja::same_text(*field.text(), other);
+    };
     if (is("content")) {
       check_content(index, member);
       if (is_answer) member = answer_content(member);

@@ -23,10 +23,11 @@ class SplitFileTest : public ::testing::Test {
     uint16_t count = 3;
     int32_t n_tensors = 3;
     const char* tensor = nullptr;
+    uint32_t alignment = 32;
   };
 
   void write_part(uint16_t place, PartOptions options) {
-    GgufWriter writer;
+    GgufWriter writer(options.alignment);
     if (place == 0) writer.add("general.architecture", "lfm2");
     writer.add("split.no", options.no);
     writer.add("split.count", options.count);
@@ -60,6 +61,15 @@ TEST_F(SplitFileTest, AnyPartOpensTheWhole) {
     }
     EXPECT_EQ(file.file_bytes(),
               fs::file_size(part(0)) + fs::file_size(part(1)) + fs::file_size(part(2)));
+  }
+}
+
+TEST_F(SplitFileTest, EachPartIsAlignedAsItSaysItself) {
+  write_part(0, {.no = 0, .alignment = 4096});
+  write_part(2, {.no = 2, .alignment = 8});
+  const GgufFile file(part(0));
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(*file.find("tensor" + std::to_string(i))->data, static_cast<std::byte>(i + 1));
   }
 }
 
