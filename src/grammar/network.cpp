@@ -111,6 +111,7 @@ class NetworkBuilder {
   }
 
   void find_plain_text() {
+    PlainTextSearch search(network_);
     // The called before their callers.
     for (size_t i = ordered_.size(); i-- > 0;) {
       NetworkRule& rule = network_.rules_[ordered_[i]];
@@ -118,7 +119,7 @@ class NetworkBuilder {
           std::ranges::any_of(network_.call_edges(rule.start), [&](const CallEdge& call) {
             return call.is_tail && network_.rules_[call.rule].covers_plain_text;
           });
-      rule.covers_plain_text = by_call || ends_with_plain_character(network_, rule.start);
+      rule.covers_plain_text = by_call || search.ends_rule(rule.start);
       network_.states_[rule.start].covers = rule.covers_plain_text;
     }
     for (StateId state = 0; state < network_.n_states(); ++state) {
@@ -126,7 +127,7 @@ class NetworkBuilder {
           std::ranges::any_of(network_.call_edges(state), [&](const CallEdge& call) {
             return call.target == state && network_.rules_[call.rule].covers_plain_text;
           });
-      network_.states_[state].loops = by_call || loops_on_plain_character(network_, state);
+      network_.states_[state].loops = by_call || search.loops(state);
     }
   }
 

@@ -15,47 +15,52 @@ const CodePointSet& plain_text() {
 
 namespace {
 
+/// A few million are some ten milliseconds; grammars that are not made to hurt need thousands.
+constexpr size_t kMostSteps = 5'000'000;
+
+}  // namespace
+
 template <class Goal>
-bool reads_sequence(const Network& network, const std::vector<StateId>& states,
-                    const ByteSequence& sequence, size_t at, Goal goal) {
+bool PlainTextSearch::reads_sequence(const std::vector<StateId>& states,
+                                     const ByteSequence& sequence, size_t at, Goal goal) {
   if (at == sequence.length) return std::ranges::any_of(states, goal);
   const auto [low, high] = sequence.ranges[at];
   for (unsigned byte = low; byte <= high; ++byte) {
     // Bytes of one class have the same targets.
-    const auto& classes = network.byte_classes();
+    const auto& classes = network_.byte_classes();
     if (byte > low && classes[byte] == classes[byte - 1]) continue;
     std::vector<StateId> next;
     for (const StateId state : states) {
-      for (const ByteEdge& edge : network.byte_edges(state)) {
+      const auto edges = network_.byte_edges(state);
+      n_steps_ += edges.size();
+      for (const ByteEdge& edge : edges) {
         if (edge.low <= byte && byte <= edge.high) next.push_back(edge.target);
       }
     }
+    if (n_steps_ > kMostSteps) return false;
     std::ranges::sort(next);
     next.erase(std::unique(next.begin(), next.end()), next.end());
-    if (next.empty() || !reads_sequence(network, next, sequence, at + 1, goal)) return false;
+    if (next.empty() || !reads_sequence(next, sequence, at + 1, goal)) return false;
   }
   return true;
 }
 
-/// Whether any plain character leads from `from` to a state for which goal(state) holds.
+/// Any plain character leads from `from` to a state for which goal(state) holds.
 template <class Goal>
-bool reads_plain_character(const Network& network, StateId from, Goal goal) {
+bool PlainTextSearch::reads_character(StateId from, Goal goal) {
   static const std::vector<ByteSequence> kSequences = utf8_sequences(plain_text());
-  if (network.byte_edges(from).empty()) return false;
+  if (network_.byte_edges(from).empty()) return false;
   return std::ranges::all_of(kSequences, [&](const ByteSequence& sequence) {
-    return reads_sequence(network, {from}, sequence, 0, goal);
+    return reads_sequence({from}, sequence, 0, goal);
   });
 }
 
-}  // namespace
-
-bool ends_with_plain_character(const Network& network, StateId from) {
-  return reads_plain_character(network, from,
-                               [&](StateId state) { return network.is_final(state); });
+bool PlainTextSearch::ends_rule(StateId from) {
+  return reads_character(from, [&](StateId state) { return network_.is_final(state); });
 }
 
-bool loops_on_plain_character(const Network& network, StateId from) {
-  return reads_plain_character(network, from, [&](StateId state) { return state == from; });
+bool PlainTextSearch::loops(StateId from) {
+  return reads_character(from, [&](StateId state) { return state == from; });
 }
 
 }  // namespace freshet

@@ -101,10 +101,10 @@ ExpressionId Productions::call(RuleId rule) {
 }
 
 ExpressionId Productions::token(const TokenTerminal& terminal) {
-  const auto known = std::ranges::find(tokens_, terminal);
-  const auto index = static_cast<uint32_t>(known - tokens_.begin());
-  if (known == tokens_.end()) tokens_.push_back(terminal);
-  return add({.kind = ExpressionKind::kToken, .first = index});
+  const auto [known, is_new] =
+      token_numbers_.try_emplace({terminal.id, terminal.name}, tokens_.size());
+  if (is_new) tokens_.push_back(terminal);
+  return add({.kind = ExpressionKind::kToken, .first = known->second});
 }
 
 RuleId Productions::declare(std::string name) {

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "grammar/code_points.h"
@@ -98,6 +99,7 @@ class Productions {
   std::string bytes_;
   std::vector<CodePointSet> sets_;
   std::vector<TokenTerminal> tokens_;
+  std::map<std::pair<int32_t, std::string>, uint32_t> token_numbers_;
   std::vector<std::string> names_;
   std::vector<std::optional<ExpressionId>> bodies_;
   RuleId start_ = 0;

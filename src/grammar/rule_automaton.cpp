@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
+#include <string>
 #include <tuple>
 #include <utility>
 
@@ -58,8 +60,7 @@ class Construction {
       case ExpressionKind::kSequence:
         return build_sequence(productions_.children(expression), from, to);
       case ExpressionKind::kChoice:
-        for (const ExpressionId child : productions_.children(expression)) build(child, from, to);
-        return;
+        return build_choice(productions_.children(expression), from, to);
       case ExpressionKind::kRepeat:
         return build_repeat(expression, from, to);
       case ExpressionKind::kCall: {
@@ -78,7 +79,8 @@ class Construction {
   }
   void add_move(uint32_t from, uint32_t to) { result_.moves.push_back({from, to}); }
 
-  void add_byte(uint32_t from, uint8_t low, uint8_t high, uint32_t to) {
+  void add_byte(uint32_t from, uint8_t byte, uint32_t to) { add_bytes(from, byte, byte, to); }
+  void add_bytes(uint32_t from, uint8_t low, uint8_t high, uint32_t to) {
     add_edge(from, {.kind = Kind::kByte, .low = low, .high = high, .target = to});
   }
 
@@ -99,9 +101,57 @@ class Construction {
     if (bytes.empty()) return add_move(from, to);
     for (size_t i = 0; i < bytes.size(); ++i) {
       const uint32_t next = i + 1 == bytes.size() ? to : add_state();
-      const auto byte = static_cast<uint8_t>(bytes[i]);
-      add_byte(from, byte, byte, next);
+      add_byte(from, static_cast<uint8_t>(bytes[i]), next);
       from = next;
+    }
+  }
+
+  /// The bytes of an expression that is nothing but literals.
+  [[nodiscard]] std::optional<std::string> literal_text(ExpressionId id) const {
+    const Expression& expression = productions_.at(id);
+    if (expression.kind == ExpressionKind::kLiteral) {
+      return std::string(productions_.bytes(expression));
+    }
+    if (expression.kind != ExpressionKind::kSequence) return std::nullopt;
+    std::string text;
+    for (const ExpressionId child : productions_.children(expression)) {
+      const std::optional<std::string> part = literal_text(child);
+      if (!part) return std::nullopt;
+      text += *part;
+    }
+    return text;
+  }
+
+  // Literals that begin alike share their beginnings: otherwise all strings of a long enum would be
+  // read side by side.
+  void build_choice(std::span<const ExpressionId> children, uint32_t from, uint32_t to) {
+    std::vector<std::string> texts;
+    for (const ExpressionId child : children) {
+      std::optional<std::string> text = literal_text(child);
+      if (text) {
+        texts.push_back(std::move(*text));
+      } else {
+        build(child, from, to);
+      }
+    }
+    std::ranges::sort(texts);
+    std::vector<uint32_t> path = {from};  // states behind the first bytes of the text before
+    std::string_view before;
+    for (const std::string& text : texts) {
+      const auto [here, there] = std::ranges::mismatch(text, before);
+      // The last byte of the text before leads to `to`, which is nobody's own.
+      const auto shared = std::min(static_cast<size_t>(here - text.begin()), path.size() - 1);
+      path.resize(shared + 1);
+      for (size_t i = shared; i + 1 < text.size(); ++i) {
+        path.push_back(add_state());
+        add_byte(path[i], static_cast<uint8_t>(text[i]), path[i + 1]);
+      }
+      if (text.empty()) {
+        add_move(from, to);
+      } else {
+        add_byte(path.back(), static_cast<uint8_t>(text.back()), to);
+      }
+      before = text;
     }
   }
 
@@ -115,11 +165,11 @@ class Construction {
         const auto [known, is_new] = before.try_emplace({target, low, high}, 0);
         if (is_new) {
           known->second = add_state();
-          add_byte(known->second, low, high, target);
+          add_bytes(known->second, low, high, target);
         }
         target = known->second;
       }
-      add_byte(from, sequence.ranges[0].low, sequence.ranges[0].high, target);
+      add_bytes(from, sequence.ranges[0].low, sequence.ranges[0].high, target);
     }
   }
 
@@ -140,6 +190,16 @@ class Construction {
     add_move(loop, to);
   }
 
+  /// At least once.
+  void build_loop_once(ExpressionId part, uint32_t from, uint32_t to) {
+    const uint32_t begin = add_state();
+    const uint32_t end = add_state();
+    add_move(from, begin);
+    build(part, begin, end);
+    add_move(end, begin);
+    add_move(end, to);
+  }
+
   void build_repeat(const Expression& repeat, uint32_t from, uint32_t to) {
     const ExpressionId part = productions_.children(repeat)[0];
     const auto [minimum, maximum] = std::pair(repeat.minimum, repeat.maximum);
@@ -150,13 +210,16 @@ class Construction {
       const uint32_t least = nullable_[part] ? 1 : minimum;
       return add_call(numbers_.of_part(part), may_skip, may_skip ? 1 : least, maximum, from, to);
     }
-    for (uint32_t i = 0; i < copies; ++i) {
+    // The last copy of an unlimited repeat is its loop, so that repeats of repeats do not double.
+    const bool loop_is_copy = unlimited && copies > 0;
+    for (uint32_t i = 0; i < copies - (loop_is_copy ? 1 : 0); ++i) {
       const bool last = !unlimited && i + 1 == copies;
       if (i >= minimum) add_move(from, to);
       const uint32_t next = last ? to : add_state();
       build(part, from, next);
       from = next;
     }
+    if (loop_is_copy) return build_loop_once(part, from, to);
     if (unlimited) return build_loop(part, from, to);
     if (copies == 0) add_move(from, to);
   }

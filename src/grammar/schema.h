@@ -12,11 +12,14 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <tuple>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "grammar/json_input.h"
 #include "grammar/number_range.h"
+#include "grammar/schema_names.h"
 
 namespace freshet {
 
@@ -54,8 +57,8 @@ struct Schema {
   uint32_t min_items = 0;
   uint32_t max_items = UINT32_MAX;
 
-  std::vector<std::pair<std::string, SchemaId>> properties;
-  std::vector<std::string> required;
+  NamedValues<SchemaId> properties;
+  NamedValues<std::monostate> required;
   std::optional<SchemaId> additional;
   uint32_t min_properties = 0;
   uint32_t max_properties = UINT32_MAX;
@@ -83,9 +86,10 @@ struct Schema {
     return types == schema_types::kAll && !values && !constrains_numbers() &&
            !constrains_strings() && !constrains_arrays() && !constrains_objects();
   }
-  [[nodiscard]] const SchemaId* find_property(const std::string& name) const;
-  [[nodiscard]] bool requires_property(const std::string& name) const;
 };
+
+/// Plain schemas: they combine nothing.
+using PlainSchemas = std::shared_ptr<const std::vector<Schema>>;
 
 /// The subschemas of one document, and those that merging makes. References stay valid as it grows.
 class Schemas {
@@ -95,16 +99,22 @@ class Schemas {
   /// Throws Error{kUnsupported} beyond kSchemaNodes.
   [[nodiscard]] SchemaId add(Schema schema);
 
-  /// Plain schemas, which combine nothing, of which a value must satisfy one. Throws
-  /// Error{kUnsupported} for a oneOf whose alternatives are not known to exclude each other, for
-  /// schemas that refer to themselves without an end, and beyond kAlternatives.
-  [[nodiscard]] std::vector<Schema> flatten(SchemaId id);
+  /// Schemas of which a value must satisfy one; worked out once. Throws Error{kUnsupported} for a
+  /// oneOf whose alternatives are not known to exclude each other, for schemas that refer to
+  /// themselves without an end, and beyond kAlternatives.
+  [[nodiscard]] PlainSchemas flatten(SchemaId id);
 
   /// Both of them.
   [[nodiscard]] SchemaId both(SchemaId a, SchemaId b);
 
   /// Throws as oneOf's case of flatten() says.
   void require_disjoint(const std::vector<SchemaId>& alternatives, const std::string& pointer);
+  /// Whether no value can satisfy both, as far as `depth` levels of properties show it.
+  [[nodiscard]] bool are_disjoint(SchemaId a, SchemaId b, int depth);
+
+  /// Counts comparisons and copies. Throws Error{kUnsupported} beyond kSchemaWork: references let
+  /// small schemas ask for very many.
+  void spend(size_t work);
 
  private:
   [[nodiscard]] Schema merge(const Schema& a, const Schema& b);
@@ -115,8 +125,11 @@ class Schemas {
 
   std::vector<std::unique_ptr<Schema>> schemas_;
   std::map<std::pair<SchemaId, SchemaId>, SchemaId> both_;
+  std::map<SchemaId, PlainSchemas> flat_;
   std::set<SchemaId> open_;                   ///< being flattened
   std::set<std::vector<SchemaId>> disjoint_;  ///< alternatives that have passed
+  std::map<std::tuple<SchemaId, SchemaId, int>, bool> disjoint_pairs_;
+  size_t work_ = 0;
 };
 
 /// Reads a document; `root` becomes its schema. Throws Error{kBadRequest} and Error{kUnsupported}.
@@ -126,8 +139,5 @@ class Schemas {
 [[nodiscard]] bool is_valid(Schemas& schemas, SchemaId id, const Json& value);
 /// The same for a plain schema.
 [[nodiscard]] bool is_valid(Schemas& schemas, const Schema& schema, const Json& value);
-
-/// Whether no value can satisfy both. False where that is not clear.
-[[nodiscard]] bool are_disjoint(Schemas& schemas, SchemaId a, SchemaId b);
 
 }  // namespace freshet

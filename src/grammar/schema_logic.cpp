@@ -69,11 +69,12 @@ bool is_array_valid(Schemas& schemas, const Schema& schema, const Json& value) {
 
 bool is_object_valid(Schemas& schemas, const Schema& schema, const Json& value) {
   if (value.size() < schema.min_properties || value.size() > schema.max_properties) return false;
-  for (const std::string& name : schema.required) {
-    if (!value.contains(name)) return false;
+  schemas.spend(schema.required.size() + value.size());
+  for (const auto& entry : schema.required) {
+    if (!value.contains(entry.first)) return false;
   }
   for (const auto& [name, member] : value.items()) {
-    const SchemaId* const property = schema.find_property(name);
+    const SchemaId* const property = schema.properties.find(name);
     const std::optional<SchemaId> id =
         property != nullptr ? std::optional(*property) : schema.additional;
     if (id && !is_valid(schemas, *id, member)) return false;
@@ -87,6 +88,7 @@ bool is_valid(Schemas& schemas, const Schema& schema, const Json& value) {
   const unsigned type = type_of(value);
   if ((schema.types & type) == 0) return false;
   const auto same = [&](const Json& other) { return same_value(value, other); };
+  schemas.spend(1 + (schema.values ? schema.values->size() : 0));
   if (schema.values && std::ranges::none_of(*schema.values, same)) return false;
   if ((type & types::kNumber) != 0) return is_number_valid(schema, value);
   if (type == types::kString) return is_string_valid(schema, value.get_ref<const std::string&>());
@@ -96,22 +98,11 @@ bool is_valid(Schemas& schemas, const Schema& schema, const Json& value) {
 
 // oneOf has been found to be disjoint when it is flattened, so any of its alternatives will do.
 bool is_valid(Schemas& schemas, SchemaId id, const Json& value) {
-  return std::ranges::any_of(schemas.flatten(id),
+  return std::ranges::any_of(*schemas.flatten(id),
                              [&](const Schema& plain) { return is_valid(schemas, plain, value); });
 }
 
 namespace {
-
-bool disjoint(Schemas& schemas, const Schema& a, const Schema& b, int depth);
-
-bool disjoint(Schemas& schemas, SchemaId a, SchemaId b, int depth) {
-  const std::vector<Schema> some = schemas.flatten(a);
-  const std::vector<Schema> others = schemas.flatten(b);
-  return std::ranges::all_of(some, [&](const Schema& x) {
-    return std::ranges::all_of(others,
-                               [&](const Schema& y) { return disjoint(schemas, x, y, depth); });
-  });
-}
 
 /// No value of `a`, which lists its values, satisfies `b`.
 bool none_valid(Schemas& schemas, const Schema& a, const Schema& b) {
@@ -129,15 +120,16 @@ bool is_below(const std::optional<NumberBound>& maximum,
 
 /// A property that one of them demands and the other forbids or wants otherwise.
 bool differ_in_property(Schemas& schemas, const Schema& a, const Schema& b, int depth) {
-  return std::ranges::any_of(a.required, [&](const std::string& name) {
+  schemas.spend(a.required.size());
+  return std::ranges::any_of(a.required, [&](const auto& entry) {
     const auto of = [&](const Schema& s) {
-      const SchemaId* const id = s.find_property(name);
+      const SchemaId* const id = s.properties.find(entry.first);
       return id != nullptr ? std::optional(*id) : s.additional;
     };
     const auto x = of(a);
     const auto y = of(b);
     if (y && schemas.at(*y).types == 0) return true;
-    return x && y && depth > 0 && disjoint(schemas, *x, *y, depth - 1);
+    return x && y && depth > 0 && schemas.are_disjoint(*x, *y, depth - 1);
   });
 }
 
@@ -163,8 +155,18 @@ bool disjoint(Schemas& schemas, const Schema& a, const Schema& b, int depth) {
 
 }  // namespace
 
-bool are_disjoint(Schemas& schemas, SchemaId a, SchemaId b) {
-  return disjoint(schemas, a, b, kProofDepth);
+bool Schemas::are_disjoint(SchemaId a, SchemaId b, int depth) {
+  const auto [known, is_new] = disjoint_pairs_.try_emplace({a, b, depth}, false);
+  if (!is_new) return known->second;
+  const PlainSchemas some = flatten(a);
+  const PlainSchemas others = flatten(b);
+  const bool result = std::ranges::all_of(*some, [&](const Schema& x) {
+    spend(1 + others->size());
+    return std::ranges::all_of(*others,
+                               [&](const Schema& y) { return disjoint(*this, x, y, depth); });
+  });
+  known->second = result;
+  return result;
 }
 
 void Schemas::require_disjoint(const std::vector<SchemaId>& alternatives,
@@ -174,7 +176,7 @@ void Schemas::require_disjoint(const std::vector<SchemaId>& alternatives,
   const std::set<SchemaId> open = std::exchange(open_, {});
   for (size_t i = 0; i < alternatives.size(); ++i) {
     for (size_t j = i + 1; j < alternatives.size(); ++j) {
-      if (are_disjoint(*this, alternatives[i], alternatives[j])) continue;
+      if (are_disjoint(alternatives[i], alternatives[j], kProofDepth)) continue;
       fail(ErrorKind::kUnsupported,
            "schema: {}: oneOf: a value may satisfy alternatives {} and {} at once; use anyOf, or "
            "tell them apart by a required property with const",

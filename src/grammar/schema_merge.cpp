@@ -9,13 +9,13 @@ namespace freshet {
 
 namespace limits = grammar_limits;
 
-const SchemaId* Schema::find_property(const std::string& name) const {
-  const auto found = std::ranges::find(properties, name, [](const auto& p) { return p.first; });
-  return found == properties.end() ? nullptr : &found->second;
-}
-
-bool Schema::requires_property(const std::string& name) const {
-  return std::ranges::find(required, name) != required.end();
+void Schemas::spend(size_t work) {
+  work_ += work;
+  if (work_ <= limits::kSchemaWork) return;
+  fail(ErrorKind::kUnsupported,
+       "schema: its alternatives and references ask for more than {} comparisons; use less allOf, "
+       "anyOf and oneOf within each other",
+       limits::kSchemaWork);
 }
 
 SchemaId Schemas::add(Schema schema) {
@@ -68,21 +68,22 @@ void Schemas::merge_arrays(Schema& merged, const Schema& a, const Schema& b) {
 }
 
 void Schemas::merge_objects(Schema& merged, const Schema& a, const Schema& b) {
-  merged.properties.clear();
   const auto add_all = [&](const Schema& s, const Schema& other) {
     for (const auto& [name, id] : s.properties) {
-      if (merged.find_property(name) != nullptr) continue;
-      const SchemaId* const same = other.find_property(name);
+      const SchemaId* const same = other.properties.find(name);
       const std::optional<SchemaId> theirs =
           same != nullptr ? std::optional(*same) : other.additional;
-      merged.properties.emplace_back(name, theirs ? both(id, *theirs) : id);
+      merged.properties.add(name, theirs ? both(id, *theirs) : id);
     }
   };
-  add_all(a, b);
-  add_all(b, a);
-  for (const std::string& name : b.required) {
-    if (!merged.requires_property(name)) merged.required.push_back(name);
+  if (!b.properties.empty() || b.additional) {  // else they are those of a
+    spend(a.properties.size() + b.properties.size());
+    merged.properties = {};
+    add_all(a, b);
+    add_all(b, a);
   }
+  spend(b.required.size());
+  for (const auto& [name, nothing] : b.required) merged.required.add(name, nothing);
   merged.additional = a.additional && b.additional ? both(*a.additional, *b.additional)
                       : a.additional               ? a.additional
                                                    : b.additional;
@@ -92,6 +93,9 @@ void Schemas::merge_objects(Schema& merged, const Schema& a, const Schema& b) {
 
 // Of plain schemas.
 Schema Schemas::merge(const Schema& a, const Schema& b) {
+  // What a copy takes beside what copies share.
+  spend(1 + a.patterns.size() + a.prefix.size() + b.prefix.size());
+  if (a.values) spend(a.values->size() * (b.values ? b.values->size() : 1));
   Schema merged = a;
   merged.types &= b.types;
   if (merged.values && b.values) {
@@ -128,7 +132,8 @@ std::vector<Schema> Schemas::cross(const std::vector<Schema>& a, const std::vect
   return result;
 }
 
-std::vector<Schema> Schemas::flatten(SchemaId id) {
+PlainSchemas Schemas::flatten(SchemaId id) {
+  if (const auto known = flat_.find(id); known != flat_.end()) return known->second;
   const Schema& schema = at(id);
   if (!open_.insert(id).second) {
     fail(ErrorKind::kUnsupported, "schema: {}: it refers to itself before anything is read",
@@ -143,13 +148,13 @@ std::vector<Schema> Schemas::flatten(SchemaId id) {
   plain.any_of.clear();
   plain.one_of.clear();
   std::vector<Schema> result = {std::move(plain)};
-  for (const SchemaId part : schema.all_of) result = cross(result, flatten(part));
+  for (const SchemaId part : schema.all_of) result = cross(result, *flatten(part));
   const auto add_alternatives = [&](const std::vector<SchemaId>& alternatives) {
     std::vector<Schema> all;
     for (const SchemaId alternative : alternatives) {
-      std::vector<Schema> some = flatten(alternative);
-      all.insert(all.end(), std::make_move_iterator(some.begin()),
-                 std::make_move_iterator(some.end()));
+      const PlainSchemas some = flatten(alternative);
+      spend(some->size());
+      all.insert(all.end(), some->begin(), some->end());
     }
     result = cross(result, all);
   };
@@ -159,7 +164,8 @@ std::vector<Schema> Schemas::flatten(SchemaId id) {
     add_alternatives(alternatives);
   }
   open_.erase(id);
-  return result;
+  return flat_.emplace(id, std::make_shared<const std::vector<Schema>>(std::move(result)))
+      .first->second;
 }
 
 }  // namespace freshet

@@ -48,10 +48,10 @@ ExpressionId ObjectWriter::member(ExpressionId key, ExpressionId value) {
 // Names that are required and not declared come last.
 void ObjectWriter::add_declared() {
   for (const auto& [name, id] : schema_.properties) {
-    members_.push_back({member(key(name), writer_.call(id)), schema_.requires_property(name)});
+    members_.push_back({member(key(name), writer_.call(id)), schema_.required.contains(name)});
   }
-  for (const std::string& name : schema_.required) {
-    if (schema_.find_property(name) != nullptr) continue;
+  for (const auto& [name, nothing] : schema_.required) {
+    if (schema_.properties.contains(name)) continue;
     const ExpressionId value =
         schema_.additional ? writer_.call(*schema_.additional) : literals_.any_value();
     members_.push_back({member(key(name), value), true});
@@ -79,7 +79,7 @@ ExpressionId ObjectWriter::other_key() {
   }
   std::set<std::string> names;
   for (const auto& property : schema_.properties) names.insert(property.first);
-  names.insert(schema_.required.begin(), schema_.required.end());
+  for (const auto& entry : schema_.required) names.insert(entry.first);
   if (names.empty()) return literals_.any_string();
   for (const std::string& name : names) {
     if (name.size() > kMostKeyBytes) {

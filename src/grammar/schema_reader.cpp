@@ -1,5 +1,6 @@
 // From a document to Schemas: each keyword is taken over, known to say nothing, or refused by name.
 #include <algorithm>
+#include <charconv>
 #include <functional>
 #include <string_view>
 #include <unordered_map>
@@ -272,14 +273,14 @@ class SchemaReader {
     if (!value.is_object()) refuse_form(at_, "an object of schemas");
     const std::string pointer = at_;
     for (const auto& [name, property] : value.items()) {
-      schema.properties.emplace_back(name, read_at(property, join_pointer(pointer, name)));
+      schema.properties.add(name, read_at(property, join_pointer(pointer, name)));
     }
   }
   void read_required(Schema& schema, const Json& value) {
     const bool names = value.is_array() && std::ranges::all_of(value, &Json::is_string);
     if (!names) refuse_form(at_, "a list of names");
     for (const Json& name : value) {
-      if (!schema.requires_property(name)) schema.required.push_back(name);
+      schema.required.add(name.get_ref<const std::string&>(), {});
     }
   }
   void read_additional_properties(Schema& schema, const Json& value) {
@@ -317,6 +318,42 @@ class SchemaReader {
     return pointer;
   }
 
+  /// What a JSON pointer (RFC 6901) names, or nullptr.
+  const Json* resolve(std::string_view pointer) {
+    const Json* at = &document_;
+    while (!pointer.empty() && at != nullptr) {
+      const size_t end = std::min(pointer.find('/', 1), pointer.size());
+      std::string token;
+      for (size_t i = 1; i < end; ++i) {
+        const bool escaped = pointer[i] == '~' && i + 1 < end;
+        if (escaped && pointer[i + 1] != '0' && pointer[i + 1] != '1') return nullptr;
+        token += escaped ? (pointer[++i] == '1' ? '/' : '~') : pointer[i];
+      }
+      at = part_of(*at, token);
+      pointer.remove_prefix(end);
+    }
+    return at;
+  }
+
+  const Json* part_of(const Json& json, const std::string& token) {
+    if (json.is_array()) {
+      size_t index = 0;
+      const char* const last = token.data() + token.size();
+      const auto [end, error] = std::from_chars(token.data(), last, index);
+      const bool is_index =
+          error == std::errc() && end == last && (token == "0" || !token.starts_with('0'));
+      return is_index && index < json.size() ? &json[index] : nullptr;
+    }
+    if (!json.is_object()) return nullptr;
+    // Members are kept in order, so that looking one up is a search: done once for all of them.
+    auto [known, is_new] = members_.try_emplace(&json);
+    if (is_new) {
+      for (const auto& [name, member] : json.items()) known->second.emplace(name, &member);
+    }
+    const auto member = known->second.find(token);
+    return member == known->second.end() ? nullptr : member->second;
+  }
+
   void read_ref(Schema& schema, const Json& value) {
     if (!value.is_string()) refuse_form(at_, "a reference");
     const auto& reference = value.get_ref<const std::string&>();
@@ -326,13 +363,7 @@ class SchemaReader {
                             value.dump()));
     }
     const std::string pointer = unescape_fragment(reference);
-    const Json* target = nullptr;
-    try {
-      const nlohmann::json_pointer<std::string> path(pointer);
-      if (document_.contains(path)) target = &document_.at(path);
-    } catch (const Json::exception&) {
-      refuse_form(at_, "a reference as \"#/...\"");
-    }
+    const Json* const target = resolve(pointer);
     if (target == nullptr) refuse_form(at_, "a reference to something that is there");
     schema.all_of.push_back(read_at(*target, pointer));
   }
@@ -341,6 +372,7 @@ class SchemaReader {
   const Json& document_;
   std::string at_;  ///< of the keyword being read
   std::unordered_map<std::string, SchemaId> by_pointer_;
+  std::unordered_map<const Json*, std::unordered_map<std::string, const Json*>> members_;
   std::vector<Waiting> waiting_;
 };
 

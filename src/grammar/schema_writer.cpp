@@ -1,6 +1,7 @@
 #include "grammar/schema_writer.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/error.h"
 #include "grammar/network.h"
@@ -46,14 +47,14 @@ ExpressionId SchemaWriter::write(SchemaId id) {
     return any_of(schema.one_of[0]);
   }
   std::vector<ExpressionId> ways;
-  for (const Schema& plain : schemas_.flatten(id)) ways.push_back(write_plain(plain));
+  for (const Schema& plain : *schemas_.flatten(id)) ways.push_back(write_plain(plain));
   return productions_.choice(ways);
 }
 
 ExpressionId SchemaWriter::write_plain(Schema schema) {
   std::vector<ExpressionId> ways;
-  if (schema.values) {
-    for (const Json& value : *schema.values) {
+  if (const auto values = std::exchange(schema.values, std::nullopt)) {
+    for (const Json& value : *values) {
       if (is_valid(schemas_, schema, value)) ways.push_back(literals_.value(value));
     }
     return productions_.choice(ways);
@@ -129,7 +130,7 @@ ExpressionId SchemaWriter::write_array(const Schema& schema) {
 
 ExpressionId SchemaWriter::call_arguments(SchemaId id) {
   std::vector<ExpressionId> ways;
-  for (Schema& plain : schemas_.flatten(id)) {
+  for (const Schema& plain : *schemas_.flatten(id)) {
     if ((plain.types & types::kObject) == 0 || plain.values) {
       fail(ErrorKind::kUnsupported, "tools: {}: expected a schema of an object of parameters",
            plain.pointer);

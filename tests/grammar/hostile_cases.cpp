@@ -51,6 +51,19 @@ std::string multiplied_alternatives() {
   return schema + "]}";
 }
 
+std::string list_of(int n, const std::string& item) {
+  std::string list;
+  for (int i = 0; i < n; ++i) list += (i > 0 ? "," : "") + formatted(fmt::runtime(item), i);
+  return list;
+}
+
+/// 40 times 40 alternatives, each with 6,000 properties.
+std::string alternatives_of_many_properties() {
+  const std::string any_of = R"({"anyOf": [)" + list_of(40, R"({{"required": ["p{}"]}})") + "]}";
+  return R"({"allOf": [)" + any_of + "," + any_of + R"(], "properties": {)" +
+         list_of(6000, R"("p{}": {{}})") + "}}";
+}
+
 std::vector<HostileCase> grammars() {
   const std::string optional = "\"a\"? ";
   return {
@@ -74,7 +87,7 @@ std::vector<HostileCase> grammars() {
        "it needs more than"},
       {"50 rules of 900 optional parts", false, many_optional_parts(), "it needs more than"},
       {"60,000 alternatives before 60,000 empty parts", false,
-       "root ::= (" + repeated("\"a\" \"\" | ", 60'000) + "\"\") " + repeated("\"\" ", 60'000),
+       "root ::= (" + repeated("[a] \"\" | ", 60'000) + "\"\") " + repeated("\"\" ", 60'000),
        "it needs more than"},
       {"left recursion over 40,000 rules", false, chain_of_rules(40'000) + "r40000 ::= \"a\" | r0",
        "left recursion"},
@@ -91,6 +104,14 @@ std::vector<HostileCase> schemas() {
       {"60,000 lists in each other", true, repeated(R"({"items":)", 60'000),
        "nested deeper than 128"},
       {"3^20 alternatives", true, multiplied_alternatives(), "combinations of alternatives"},
+      {"1,600 alternatives of 6,000 properties", true, alternatives_of_many_properties(),
+       "expressions; make it smaller"},
+      {"60,000 required names", true, R"({"required": [)" + list_of(60'000, R"("r{}")") + "]}",
+       "expressions; make it smaller"},
+      {"6,000 times 6,000 values", true,
+       R"({"allOf": [{"enum": [)" + list_of(6000, "{}") + R"(]}, {"enum": [)" +
+           list_of(6000, "{}") + "]}]}",
+       "more than 5000000 comparisons"},
       {"a pattern with 900^3 repeats", true,
        R"j({"type": "string", "pattern": "((a{1,900}){1,900}){1,900}", "maxLength": 5})j",
        "more than 20000 states"},

@@ -4,6 +4,7 @@
 #include <freshet/grammar.h>
 #include <gtest/gtest.h>
 
+#include "base/format.h"
 #include "grammar/hostile_cases.h"
 
 namespace freshet {
@@ -31,6 +32,57 @@ TEST(HostileGrammar, SomeOptionalPartsAreSmall) {
 TEST(HostileGrammar, LongChainsOfRulesDoNotRecurse) {
   EXPECT_NO_THROW(Grammar::from_gbnf(chain_of_rules(40'000) + "r40000 ::= \"a\"?"));
   EXPECT_TRUE(Grammar::from_gbnf(chain_of_rules(9000) + "r9000 ::= \"a\"").check("a").accepted);
+}
+
+TEST(HostileGrammar, RepeatsOfRepeatsDoNotDouble) {
+  const Grammar grammar = Grammar::from_gbnf("root ::= ." + std::string(100, '+') + " \"!\"");
+  EXPECT_TRUE(grammar.check("abc!").accepted);
+  EXPECT_FALSE(grammar.check("!").accepted);
+}
+
+TEST(HostileSchema, SharedReferencesAreFollowedOnce) {
+  std::string schema = R"({"$ref": "#/$defs/d0", "$defs": {)";
+  for (int i = 0; i < 60; ++i) {
+    schema += formatted(
+        R"("d{0}": {{"allOf": [{{"$ref": "#/$defs/d{1}"}}, {{"$ref": "#/$defs/d{1}"}}]}},)", i,
+        i + 1);
+  }
+  EXPECT_TRUE(
+      Grammar::from_json_schema(schema + R"("d60": {"type": "null"}}})").check("null").accepted);
+}
+
+// Twenty alternatives on each side and of each of their properties, four levels deep: 400^4 pairs.
+TEST(HostileSchema, SharedAlternativesAreComparedOnce) {
+  std::string definitions;
+  for (const char side : {'a', 'b'}) {
+    definitions += formatted(R"("{}0": {{"enum": ["{}"]}},)", side, side);
+    for (int level = 1; level <= 4; ++level) {
+      std::string alternatives;
+      for (int i = 0; i < 20; ++i) {
+        alternatives += formatted(
+            R"({}{{"required": ["k"], "properties": {{"z": {{"const": {}}}, "k": {{"$ref": "#/$defs/{}{}"}}}}}})",
+            i > 0 ? "," : "", i, side, level - 1);
+      }
+      definitions +=
+          formatted(R"("{}{}": {{"type": "object", "anyOf": [{}]}},)", side, level, alternatives);
+    }
+  }
+  const Grammar grammar = Grammar::from_json_schema(
+      R"({"oneOf": [{"$ref": "#/$defs/a4"}, {"$ref": "#/$defs/b4"}], "$defs": {)" + definitions +
+      R"("end": {}}})");
+  EXPECT_TRUE(grammar.check(R"({"z":1,"k":{"k":{"k":{"k":"b"}}}})").accepted);
+  EXPECT_FALSE(grammar.check(R"({"z":1,"k":{"k":{"k":{"k":"c"}}}})").accepted);
+}
+
+TEST(HostileSchema, LongEnumsAreReadAsATree) {
+  std::string schema = R"({"enum": [)";
+  for (int i = 0; i < 30'000; ++i) schema += formatted("\"value-{}\",", i);
+  const Grammar grammar = Grammar::from_json_schema(schema + "\"\"]}");
+  EXPECT_TRUE(grammar.check("\"value-29999\"").accepted);
+  EXPECT_TRUE(grammar.check("\"value-2\"").accepted);
+  EXPECT_TRUE(grammar.check("\"\"").accepted);
+  EXPECT_FALSE(grammar.check("\"value-30000\"").accepted);
+  EXPECT_FALSE(grammar.check("\"value-\"").accepted);
 }
 
 TEST(HostileGrammar, ExponentialReadingsStayPolynomial) {
