@@ -48,7 +48,8 @@ void append_text(std::string& out, const Json& value) {
 
 Json big_integer(std::string digits, bool negative) {
   const size_t zeros = std::min(digits.find_first_not_of('0'), digits.size() - 1);
-  digits.replace(0, zeros, negative ? "-" : "");
+  digits.erase(0, zeros);
+  if (negative) digits.insert(digits.begin(), '-');
   return Json::binary({digits.begin(), digits.end()});
 }
 

@@ -53,7 +53,10 @@ std::string multiplied_alternatives() {
 
 std::string list_of(int n, const std::string& item) {
   std::string list;
-  for (int i = 0; i < n; ++i) list += (i > 0 ? "," : "") + formatted(fmt::runtime(item), i);
+  for (int i = 0; i < n; ++i) {
+    if (i > 0) list += ',';
+    list += formatted(fmt::runtime(item), i);
+  }
   return list;
 }
 
