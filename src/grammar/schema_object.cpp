@@ -130,13 +130,11 @@ ExpressionId ObjectWriter::rest(size_t from, uint32_t n_written) {
   if (!counts_) n_written = 0;
   const auto [known, is_new] = rests_.try_emplace({from, n_written}, 0);
   if (!is_new) return productions_.call(known->second);
-  const RuleId rule = productions_.declare(schema_.pointer);
-  known->second = rule;
-  productions_.define(rule, write_rest(from, n_written));
-  return productions_.call(rule);
+  known->second = productions_.declare(schema_.pointer);
+  waiting_.emplace_back(from, n_written);
+  return productions_.call(known->second);
 }
 
-// Recursion ends with the members; those that need no rule of their own are run through.
 ExpressionId ObjectWriter::write_rest(size_t from, uint32_t n_written) {
   if (from == members_.size()) return others_after(n_written, /*n_others=*/0);
   const Member& next = members_[from];
@@ -194,6 +192,12 @@ ExpressionId ObjectWriter::write() {
   const ExpressionId open = productions_.literal(call ? "(" : "{");
   const ExpressionId close = productions_.literal(call ? ")" : "}");
   const ExpressionId members = first_members();
+  // One rest asks for the next: not by recursion, since there may be thousands.
+  while (!waiting_.empty()) {
+    const auto rest = waiting_.back();
+    waiting_.pop_back();
+    productions_.define(rests_.at(rest), write_rest(rest.first, rest.second));
+  }
   if (call) return productions_.sequence({open, members, close});
   return productions_.sequence({open, literals_.gap(), members, literals_.gap(), close});
 }

@@ -48,6 +48,7 @@ class ObjectWriter {
   std::optional<ExpressionId> other_;  ///< a member that is not declared
   bool counts_;                        ///< whether the number of members is to be watched
   std::map<std::pair<size_t, uint32_t>, RuleId> rests_;
+  std::vector<std::pair<size_t, uint32_t>> waiting_;  ///< rests that are not yet written
 };
 
 }  // namespace freshet
