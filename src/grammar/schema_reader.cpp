@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/format.h"
+#include "base/utf8.h"
 #include "grammar/formats.h"
 #include "grammar/limits.h"
 #include "grammar/regex.h"
@@ -23,7 +24,17 @@ constexpr std::string_view kAnnotations[] = {
     "$comment", "readOnly",    "writeOnly",   "deprecated",      "$schema",
     "$defs",    "definitions", "$vocabulary", "contentEncoding", "contentMediaType"};
 
-std::string shown(const std::string& pointer) { return pointer.empty() ? "the root" : pointer; }
+/// As it is where that is short and keeps to one line, else in quotation marks with escapes.
+std::string in_one_line(const std::string& text) {
+  constexpr size_t kMostShown = 200;
+  const bool has_controls = std::ranges::any_of(
+      text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+  return has_controls || text.size() > kMostShown ? quoted(text, kMostShown) : text;
+}
+
+std::string shown(const std::string& pointer) {
+  return pointer.empty() ? "the root" : in_one_line(pointer);
+}
 
 class SchemaReader {
  public:
@@ -122,7 +133,7 @@ class SchemaReader {
     if (key.starts_with("x-")) return;
     const auto keyword = kKeywords.find(key);
     if (keyword == kKeywords.end()) {
-      refuse(at_, formatted("the keyword {} cannot be enforced; leave it out", key));
+      refuse(at_, formatted("the keyword {} cannot be enforced; leave it out", in_one_line(key)));
     }
     (this->*keyword->second)(schema, value);
   }

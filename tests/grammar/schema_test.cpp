@@ -103,6 +103,10 @@ TEST(JsonSchema, CannotBeEnforcedIsSaidByNameAndPlace) {
       {R"j({"properties": {"a": {"$ref": "#"}}, "required": ["a"]})j", "never comes to an end"},
       {R"j({"$ref": "#"})j", "never comes to an end"},
       {R"j({"allOf": [{"$ref": "#"}, {"type": "string"}]})j", "it refers to itself"},
+      {R"j({"a\nb": 1})j", R"(schema: "/a\x0ab": the keyword "a\x0ab" cannot be enforced)"},
+      {R"j({"properties": {"a\tb": {"type": "integer", "minimum": 2, "maximum": 1}},
+            "required": ["a\tb"]})j",
+       "no text of at most"},
       {"[]", "schema: the root: expected a schema"},
       {"{", "schema: not JSON"},
   };
