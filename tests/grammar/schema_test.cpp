@@ -107,6 +107,8 @@ TEST(JsonSchema, CannotBeEnforcedIsSaidByNameAndPlace) {
       {R"j({"properties": {"a\tb": {"type": "integer", "minimum": 2, "maximum": 1}},
             "required": ["a\tb"]})j",
        "no text of at most"},
+      {R"j({"type": "integer", "minimum": 123456789012345678901234567890})j",
+       "/minimum: a bound beyond 64 bits cannot be enforced to the digit"},
       {"[]", "schema: the root: expected a schema"},
       {"{", "schema: not JSON"},
   };
