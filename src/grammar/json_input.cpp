@@ -1,6 +1,7 @@
 #include "grammar/json_input.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "base/error.h"
 #include "grammar/limits.h"
@@ -10,18 +11,21 @@ namespace {
 
 namespace limits = grammar_limits;
 
+/// The end of the string that begins at `begin`, or of the text.
+size_t end_of_string(std::string_view text, size_t begin) {
+  size_t i = begin + 1;
+  while (i < text.size() && text[i] != '"') i += text[i] == '\\' ? 2 : 1;
+  return std::min(i + 1, text.size());
+}
+
 /// Brackets open at once, strings left out. The parser does not recurse, but what comes after does.
 size_t nesting_of(std::string_view text) {
   size_t depth = 0;
   size_t deepest = 0;
-  bool in_string = false;
   for (size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
-    if (in_string) {
-      if (c == '\\') ++i;
-      in_string = c != '"';
-    } else if (c == '"') {
-      in_string = true;
+    if (c == '"') {
+      i = end_of_string(text, i) - 1;
     } else if (c == '{' || c == '[') {
       deepest = std::max(deepest, ++depth);
     } else if ((c == '}' || c == ']') && depth > 0) {
@@ -29,6 +33,31 @@ size_t nesting_of(std::string_view text) {
     }
   }
   return deepest;
+}
+
+bool fits_64_bits(std::string_view digits) {
+  int64_t negative = 0;
+  uint64_t positive = 0;
+  const char* end = digits.data() + digits.size();
+  return std::from_chars(digits.data(), end, negative).ec == std::errc() ||
+         std::from_chars(digits.data(), end, positive).ec == std::errc();
+}
+
+/// The first whole number beyond 64 bits, which the parser would round; empty if there is none.
+std::string_view rounded_number(std::string_view text) {
+  constexpr std::string_view kOfNumbers = "+-.0123456789Ee";
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '"') {
+      i = end_of_string(text, i) - 1;
+    } else if (text[i] == '-' || (text[i] >= '0' && text[i] <= '9')) {
+      const size_t end = std::min(text.find_first_not_of(kOfNumbers, i), text.size());
+      const std::string_view number = text.substr(i, end - i);
+      const bool is_whole = number.find_first_of(".eE") == number.npos;
+      if (is_whole && number != "-" && !fits_64_bits(number)) return number;
+      i = end - 1;
+    }
+  }
+  return {};
 }
 
 }  // namespace
@@ -40,6 +69,10 @@ Json read_json(std::string_view text, std::string_view what) {
   }
   if (nesting_of(text) > limits::kNesting) {
     fail(ErrorKind::kUnsupported, "{}: nested deeper than {}", what, limits::kNesting);
+  }
+  if (const std::string_view number = rounded_number(text); !number.empty()) {
+    fail(ErrorKind::kUnsupported, "{}: the whole number {}{} is beyond 64 bits; use a smaller one",
+         what, number.substr(0, 40), number.size() > 40 ? "..." : "");
   }
   try {
     return Json::parse(text);

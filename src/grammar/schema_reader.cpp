@@ -1,7 +1,6 @@
 // From a document to Schemas: each keyword is taken over, known to say nothing, or refused by name.
 #include <algorithm>
 #include <charconv>
-#include <cmath>
 #include <functional>
 #include <string_view>
 #include <unordered_map>
@@ -182,14 +181,6 @@ class SchemaReader {
 
   Decimal number_of(const Json& value) const {
     if (!value.is_number()) refuse_form(at_, "a number");
-    // Read as a double, it would no longer be the bound that validators with whole numbers see.
-    // Beyond 1e300 stands what languages write for none.
-    constexpr double kExact = 0x1p63;
-    constexpr double kNone = 1e300;
-    const double size = value.is_number_float() ? std::abs(value.get<double>()) : 0;
-    if (size >= kExact && size < kNone) {
-      refuse(at_, "a bound beyond 64 bits cannot be enforced to the digit; use a smaller one");
-    }
     return Decimal::from_json(value, "schema: " + at_);
   }
 

@@ -108,7 +108,9 @@ TEST(JsonSchema, CannotBeEnforcedIsSaidByNameAndPlace) {
             "required": ["a\tb"]})j",
        "no text of at most"},
       {R"j({"type": "integer", "minimum": 123456789012345678901234567890})j",
-       "/minimum: a bound beyond 64 bits cannot be enforced to the digit"},
+       "schema: the whole number 123456789012345678901234567890 is beyond 64 bits"},
+      {R"j({"const": 18446744073709551616})j", "18446744073709551616 is beyond 64 bits"},
+      {R"j({"enum": [1, {"a": [-9223372036854775809]}]})j", "-9223372036854775809 is beyond"},
       {"[]", "schema: the root: expected a schema"},
       {"{", "schema: not JSON"},
   };
