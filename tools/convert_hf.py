@@ -353,6 +353,7 @@ def add_sampling(writer, folder):
     """The maker's settings, as generation_config.json has them."""
     generation = read_json(folder / "generation_config.json", required=False)
     if generation.get("do_sample") is False:
+        writer.add_sampling_temp(0.0)  # the most likely token each time
         return
     for key, add in [
         ("temperature", writer.add_sampling_temp),

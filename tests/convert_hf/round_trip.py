@@ -148,6 +148,15 @@ def check_metadata(path, outtype):
     assert types["blk.0.shortconv.conv.weight"] == "F32"
 
 
+def check_greedy(converter, folder, work):
+    """A model that is not sampled from by its maker's will is not sampled from here."""
+    path = folder / "generation_config.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "do_sample": False}))
+    assert convert(converter, folder, work / "greedy.gguf", "f32").returncode == 0
+    fields = gguf.GGUFReader(work / "greedy.gguf").fields
+    assert fields["general.sampling.temp"].contents() == 0.0
+
+
 def check_refusals(converter, folder, work):
     """Each wrong folder gets one line with a reason, exit code 1, and leaves no file."""
 
@@ -191,6 +200,7 @@ def main():
         work = pathlib.Path(name)
         folders = [check_model(freshet, converter, work, *model) for model in models_to_try()]
         check_refusals(converter, folders[0], work)
+        check_greedy(converter, folders[1], work)
 
 
 if __name__ == "__main__":
