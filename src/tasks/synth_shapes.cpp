@@ -58,8 +58,8 @@ std::vector<SynthShape> all_shapes() {
       mixture(small("nano-moe", 7, {2, 5}, 2, 512, 512), 2, 16, 256),
       small("tiny", 6, {2, 4}, 2, 768, 1024),
       small("nano", 5, {1, 3}, 1, 768, 512),
-      // The model in the box: every part of the architecture in some 200 KB of Q8_0.
-      {.name = "demo",
+      // For tests: every part of the architecture in some 200 KB of Q8_0.
+      {.name = "micro",
        .hidden = 64,
        .n_layers = 4,
        .attention_layers = {1, 3},

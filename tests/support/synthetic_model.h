@@ -11,7 +11,7 @@ namespace freshet::testing {
 
 class SyntheticModel {
  public:
-  explicit SyntheticModel(const char* shape = "demo", const char* type = "q8_0") {
+  explicit SyntheticModel(const char* shape = "micro", const char* type = "q8_0") {
     write_synth(plan_synth(synth_shape(shape), type), path(), /*seed=*/7);
   }
   [[nodiscard]] std::string path() const { return folder_.path() / "model.gguf"; }

@@ -42,7 +42,7 @@ TEST(Inspect, TellsAModelThatRuns) {
 TEST(Inspect, TellsTheModelInTheBox) {
   const FileReport report = inspect_file("");
   EXPECT_EQ(report.not_runnable, "");
-  EXPECT_EQ(report.name, "synthetic demo");
+  EXPECT_EQ(report.name, "freshet demo");
   EXPECT_EQ(report.contexts.back().n_tokens, 4096);
 }
 
