@@ -15,12 +15,12 @@ namespace freshet::kernels::avx512 {
 /// Every row with every column, a few of them: each row is read once.
 template <class F>
 void multiply_rows(const MatrixProduct& p) noexcept {
-  if constexpr (F::kBlockSize == 32) {
-    multiply_rows_32<F>(p);
-  } else if (p.k <= kMostBlocks * 256) {
-    multiply_rows_256<F>(p);
-  } else {
+  if (p.k > kLongestRow) {
     multiply_bytes<T, F>(p);
+  } else if constexpr (F::kBlockSize == 32) {
+    multiply_rows_32<F>(p);
+  } else {
+    multiply_rows_256<F>(p);
   }
 }
 

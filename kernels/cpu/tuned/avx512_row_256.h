@@ -15,13 +15,12 @@
 #include <cstring>
 
 #include "kernels/cpu/dot_bytes.h"
+#include "kernels/cpu/tuned/avx512_reduce.h"
 #include "kernels/cpu/tuned/avx512_unpack.h"
 
 namespace freshet::kernels::avx512 {
 
-/// Super-blocks that a row may have here; for longer ones, which no model has, there is
-/// dot_bytes.h.
-inline constexpr int64_t kMostBlocks = 64;
+inline constexpr int64_t kMostBlocks = kLongestRow / 256;
 
 /// dx of pairs of blocks as two rows want them: [b b next next], and the same negated.
 struct PairedScales {
@@ -40,23 +39,6 @@ struct PairedScales {
 
 template <class F>
 struct FourBlocks;
-
-/// Four vectors of sixteen to the sums of each: [a, b, c, d]. Blends, which any port takes, spare
-/// half of the shuffles.
-FRESHET_INLINE __m128i sum_of_each(__m512i a, __m512i b, __m512i c, __m512i d) {
-  const auto two = [](__m512i p, __m512i q) FRESHET_INLINE_LAMBDA {  // [p q p q ...]
-    return _mm512_add_epi32(
-        _mm512_mask_blend_epi32(0xAAAA, p, q),
-        _mm512_shuffle_epi32(_mm512_mask_blend_epi32(0x5555, p, q), _MM_PERM_CDAB));
-  };
-  const __m512i ab = two(a, b), cd = two(c, d);
-  const __m512i abcd =
-      _mm512_add_epi32(_mm512_mask_blend_epi64(0xAA, ab, cd),
-                       _mm512_shuffle_epi32(_mm512_mask_blend_epi64(0x55, ab, cd), _MM_PERM_BADC));
-  const __m256i half =
-      _mm256_add_epi32(_mm512_castsi512_si256(abcd), _mm512_extracti64x4_epi64(abcd, 1));
-  return _mm_add_epi32(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
-}
 
 /// Super-blocks b and, where kBlocks is 2, b + 1 of two rows onto their sums: [first, second, ..].
 template <class F, int kBlocks>
@@ -94,7 +76,7 @@ FRESHET_INLINE __m128 add_blocks(const typename F::Block* first, const typename 
   }
 }
 
-/// Every row with every column, a few of them; at most kMostBlocks super-blocks in a row.
+/// Every row with every column, a few of them; rows of kLongestRow weights at most.
 template <class F>
 void multiply_rows_256(const MatrixProduct& p) noexcept {
   using Block = typename F::Block;

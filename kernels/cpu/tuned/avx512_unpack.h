@@ -9,6 +9,10 @@ namespace freshet::kernels::avx512 {
 
 using T = Avx512Vnni;
 
+/// Weights that a row may have where its activations are put in order on the stack; for longer
+/// ones, which no model has, there is dot_bytes.h.
+inline constexpr int64_t kLongestRow = 16384;
+
 FRESHET_INLINE __m512i join(__m256i low, __m256i high) {
   return _mm512_inserti64x4(_mm512_castsi256_si512(low), high, 1);
 }
@@ -106,33 +110,10 @@ FRESHET_INLINE __m512i unpack_64<IQ4_XS>(const IQ4_XS::Block& block, int pair) {
 template <class F>
 inline constexpr int kRowOffset = F::kOffset + (F::kSigned ? 128 : 0);
 
-FRESHET_INLINE __m512i nibbles_of_two(const uint8_t* a, const uint8_t* b) {
-  return affine(load_pairs(a, b), kNibbleQuarters);
-}
 FRESHET_INLINE __m512i look_up(const int8_t (&values)[16], uint8_t flip, __m512i index) {
   const __m128i table = _mm_xor_si128(_mm_loadu_si128(reinterpret_cast<const __m128i*>(values)),
                                       _mm_set1_epi8(static_cast<char>(flip)));
   return _mm512_shuffle_epi8(_mm512_broadcast_i32x4(table), index);
-}
-
-/// The weights of two blocks of 32, 0..255 each, kRowOffset more than they mean.
-template <class F>
-FRESHET_INLINE __m512i unpack_two(const typename F::Block& a, const typename F::Block& b) {
-  if constexpr (F::kId == Format::Q8_0) {
-    return _mm512_xor_si512(join(T::load_bytes(a.q), T::load_bytes(b.q)),
-                            _mm512_set1_epi8(static_cast<char>(0x80)));
-  } else if constexpr (F::kId == Format::IQ4_NL) {
-    return look_up(kIq4Values, 0x80, nibbles_of_two(a.q, b.q));
-  } else if constexpr (F::kId == Format::MXFP4) {
-    return look_up(kMxfp4Values, 0, nibbles_of_two(a.q, b.q));
-  } else if constexpr (F::kId == Format::Q5_0 || F::kId == Format::Q5_1) {
-    const __m512i low = nibbles_of_two(a.q, b.q);
-    const __mmask64 high = static_cast<uint64_t>(b.high) << 32 | a.high;
-    return _mm512_mask_add_epi8(low, high, low, _mm512_set1_epi8(16));
-  } else {
-    static_assert(F::kId == Format::Q4_0 || F::kId == Format::Q4_1);
-    return nibbles_of_two(a.q, b.q);
-  }
 }
 
 }  // namespace freshet::kernels::avx512

@@ -1,0 +1,30 @@
+// AVX-512: sums of several vectors at once. Blends, which any port takes, spare half of the
+// shuffles.
+#pragma once
+
+#include "kernels/cpu/simd/avx512.h"
+
+namespace freshet::kernels::avx512 {
+
+/// In each 128 bits the sums of four vectors' there: [a, b, c, d].
+FRESHET_INLINE __m512i sums_in_quarters(__m512i a, __m512i b, __m512i c, __m512i d) {
+  const auto two = [](__m512i p, __m512i q) FRESHET_INLINE_LAMBDA {  // [p q p q ...]
+    return _mm512_add_epi32(
+        _mm512_mask_blend_epi32(0xAAAA, p, q),
+        _mm512_shuffle_epi32(_mm512_mask_blend_epi32(0x5555, p, q), _MM_PERM_CDAB));
+  };
+  const __m512i ab = two(a, b), cd = two(c, d);
+  return _mm512_add_epi32(
+      _mm512_mask_blend_epi64(0xAA, ab, cd),
+      _mm512_shuffle_epi32(_mm512_mask_blend_epi64(0x55, ab, cd), _MM_PERM_BADC));
+}
+
+/// Four vectors of sixteen to the sums of each: [a, b, c, d].
+FRESHET_INLINE __m128i sum_of_each(__m512i a, __m512i b, __m512i c, __m512i d) {
+  const __m512i quarters = sums_in_quarters(a, b, c, d);
+  const __m256i half =
+      _mm256_add_epi32(_mm512_castsi512_si256(quarters), _mm512_extracti64x4_epi64(quarters, 1));
+  return _mm_add_epi32(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
+}
+
+}  // namespace freshet::kernels::avx512
