@@ -72,6 +72,15 @@ TEST_P(EveryTargetAndFormat, MultipliesExtremeBlocksToTheScalarBits) {
   check_all_cases(Values::kExtreme);
 }
 
+TEST_P(EveryTargetAndFormat, MultipliesLongRowsToTheScalarBits) {
+  for (const int64_t k : {64 * 256, 65 * 256}) {  // where tuned rows keep activations on the stack
+    const ProductOperands operands(format, k, 5, 5, Values::kTypical, 7);
+    const std::vector<float> reference = reference_product(operands);
+    check_case(target, operands, {k, 5, 1}, reference);
+    check_case(target, operands, {k, 5, 5}, reference);
+  }
+}
+
 /// How far float arithmetic may be from the exact sum of `terms`, whose magnitudes add up to
 /// `magnitude`: half a unit in the last place for every rounding on the way, of which a float
 /// product has one per step of a lane and five to add the lanes up, a byte product five per block
