@@ -27,4 +27,12 @@ FRESHET_INLINE __m128i sum_of_each(__m512i a, __m512i b, __m512i c, __m512i d) {
   return _mm_add_epi32(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
 }
 
+/// The sum of each quarter.
+FRESHET_INLINE __m128i sums_of_quarters(__m512i v) {
+  v = _mm512_add_epi32(v, _mm512_shuffle_epi32(v, _MM_PERM_CDAB));
+  v = _mm512_add_epi32(v, _mm512_shuffle_epi32(v, _MM_PERM_BADC));
+  return _mm512_castsi512_si128(
+      _mm512_permutexvar_epi32(_mm512_castsi128_si512(_mm_setr_epi32(0, 4, 8, 12)), v));
+}
+
 }  // namespace freshet::kernels::avx512

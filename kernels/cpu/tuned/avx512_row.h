@@ -7,8 +7,10 @@
 #pragma once
 
 #include "kernels/cpu/tuned/avx512_row_32.h"
-#include "kernels/cpu/tuned/avx512_row_groups.h"
+#include "kernels/cpu/tuned/avx512_row_iq4.h"
+#include "kernels/cpu/tuned/avx512_row_low_bits.h"
 #include "kernels/cpu/tuned/avx512_row_nibbles.h"
+#include "kernels/cpu/tuned/avx512_row_q6_k.h"
 
 namespace freshet::kernels::avx512 {
 

@@ -8,6 +8,7 @@
 //   Row                     activations as its rows read them, made once for all rows of a task
 //   FourBlocks(at)          two blocks of each of two rows: [b of both, b + 1 of both]
 //   products(i, x, row, b)  a block's products by their scales, in sixteen sums
+//   kShift                  those are 2^kShift times as large as they should be
 //   factors()               d of each; where there are minima, dmin of each behind them
 //   min_products(row, b, next)   where there are minima: they by the sums of activations
 #pragma once
@@ -40,6 +41,12 @@ struct PairedScales {
 template <class F>
 struct FourBlocks;
 
+/// Four scales as factors() gives them.
+FRESHET_INLINE __m256 halves_of_four(uint16_t a, uint16_t b, uint16_t c, uint16_t d) {
+  const auto word = [](uint16_t half) FRESHET_INLINE_LAMBDA { return static_cast<int16_t>(half); };
+  return _mm256_cvtph_ps(_mm_setr_epi16(word(a), word(b), word(c), word(d), 0, 0, 0, 0));
+}
+
 /// Super-blocks b and, where kBlocks is 2, b + 1 of two rows onto their sums: [first, second, ..].
 template <class F, int kBlocks>
 FRESHET_INLINE __m128 add_blocks(const typename F::Block* first, const typename F::Block* second,
@@ -58,8 +65,8 @@ FRESHET_INLINE __m128 add_blocks(const typename F::Block* first, const typename 
       if (kBlocks == 1) products[j + 2] = products[j];
     }
   }
-  const __m128 product =
-      _mm_cvtepi32_ps(sum_of_each(products[0], products[1], products[2], products[3]));
+  const __m128i sums = sum_of_each(products[0], products[1], products[2], products[3]);
+  const __m128 product = _mm_cvtepi32_ps(_mm_srai_epi32(sums, FourBlocks<F>::kShift));
   const __m256 factors = _mm256_mul_ps(four.factors(), _mm256_load_ps(row.scales.of(b)));
   const auto upper = [](__m128 v) FRESHET_INLINE_LAMBDA { return _mm_movehl_ps(v, v); };
   const __m128 scale = _mm256_castps256_ps128(factors);

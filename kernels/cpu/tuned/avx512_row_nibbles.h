@@ -38,17 +38,6 @@ struct OrderedRow {
   }
 };
 
-/// [a b c d], the first 16 bytes of each.
-FRESHET_INLINE __m512i load_heads(const void* const (&at)[4]) {
-  const auto load = [&](int i) FRESHET_INLINE_LAMBDA {
-    return _mm_loadu_si128(static_cast<const __m128i*>(at[i]));
-  };
-  __m512i v = _mm512_broadcast_i32x4(load(0));
-  v = _mm512_mask_broadcast_i32x4(v, 0x00F0, load(1));
-  v = _mm512_mask_broadcast_i32x4(v, 0x0F00, load(2));
-  return _mm512_mask_broadcast_i32x4(v, 0xF000, load(3));
-}
-
 /// 6-bit scales and minima (six_bit_scales.h) from the heads of four super-blocks: in each 128
 /// bits, eight bytes of scales and eight of minima.
 FRESHET_INLINE __m512i scale_bytes(__m512i heads) {
@@ -92,13 +81,14 @@ alignas(64) inline constexpr Constant kFifthBits[2][2] = {{fifth_bits(0, 0), fif
 template <class F>
 requires(F::kId == Format::Q4_K || F::kId == Format::Q5_K) struct FourBlocks<F> {
   using Row = OrderedRow;
+  static constexpr int kShift = 0;
 
   const typename F::Block* at[4];
   __m512i heads, bytes;
 
   FRESHET_INLINE explicit FourBlocks(const typename F::Block* const (&blocks)[4])
       : at{blocks[0], blocks[1], blocks[2], blocks[3]},
-        heads(load_heads({blocks[0], blocks[1], blocks[2], blocks[3]})),
+        heads(load_four(blocks[0], blocks[1], blocks[2], blocks[3])),
         bytes(scale_bytes(heads)) {}
 
   FRESHET_INLINE __m512i of_half(int i, int half) const {
@@ -129,18 +119,10 @@ requires(F::kId == Format::Q4_K || F::kId == Format::Q5_K) struct FourBlocks<F> 
         _mm512_madd_epi16(_mm512_packs_epi32(sums[0], sums[1]), of_half(i, 0)),
         _mm512_packs_epi32(sums[2], sums[3]), of_half(i, 1));
   }
-  FRESHET_INLINE __m256 factors() const {  // words 0 and 1 of each head
-    const __m512i words = _mm512_permutexvar_epi16(
-        _mm512_castsi128_si512(_mm_setr_epi16(0, 8, 16, 24, 1, 9, 17, 25)), heads);
-    return _mm256_cvtph_ps(_mm512_castsi512_si128(words));
-  }
+  FRESHET_INLINE __m256 factors() const { return first_halves(heads); }
   FRESHET_INLINE __m128i min_products(const Row& row, int64_t b, int64_t) const {
-    __m512i sums = _mm512_madd_epi16(_mm512_unpackhi_epi8(bytes, _mm512_setzero_si512()),
-                                     _mm512_load_si512(row.sums + b * 16));  // four in 128 bits
-    sums = _mm512_add_epi32(sums, _mm512_shuffle_epi32(sums, _MM_PERM_CDAB));
-    sums = _mm512_add_epi32(sums, _mm512_shuffle_epi32(sums, _MM_PERM_BADC));
-    return _mm512_castsi512_si128(
-        _mm512_permutexvar_epi32(_mm512_castsi128_si512(_mm_setr_epi32(0, 4, 8, 12)), sums));
+    return sums_of_quarters(_mm512_madd_epi16(_mm512_unpackhi_epi8(bytes, _mm512_setzero_si512()),
+                                              _mm512_load_si512(row.sums + b * 16)));
   }
 };
 

@@ -13,9 +13,6 @@ using T = Avx512Vnni;
 /// ones, which no model has, there is dot_bytes.h.
 inline constexpr int64_t kLongestRow = 16384;
 
-FRESHET_INLINE __m512i join(__m256i low, __m256i high) {
-  return _mm512_inserti64x4(_mm512_castsi256_si512(low), high, 1);
-}
 FRESHET_INLINE __m512i load_twice(const void* p) {
   return _mm512_broadcast_i64x4(_mm256_loadu_si256(static_cast<const __m256i*>(p)));
 }
@@ -24,6 +21,23 @@ FRESHET_INLINE __m512i load_pairs(const void* p, const void* q) {
   const __m512i first = _mm512_broadcast_i32x4(_mm_loadu_si128(static_cast<const __m128i*>(p)));
   return _mm512_mask_broadcast_i32x4(first, 0xFF00,
                                      _mm_loadu_si128(static_cast<const __m128i*>(q)));
+}
+
+/// [a b c d], 16 bytes from each.
+FRESHET_INLINE __m512i load_four(const void* a, const void* b, const void* c, const void* d) {
+  const auto load = [](const void* p) FRESHET_INLINE_LAMBDA {
+    return _mm_loadu_si128(static_cast<const __m128i*>(p));
+  };
+  __m512i v = _mm512_broadcast_i32x4(load(a));
+  v = _mm512_mask_broadcast_i32x4(v, 0x00F0, load(b));
+  v = _mm512_mask_broadcast_i32x4(v, 0x0F00, load(c));
+  return _mm512_mask_broadcast_i32x4(v, 0xF000, load(d));
+}
+/// Words 0 of each quarter, then words 1, as floats.
+FRESHET_INLINE __m256 first_halves(__m512i v) {
+  const __m512i words = _mm512_permutexvar_epi16(
+      _mm512_castsi128_si512(_mm_setr_epi16(0, 8, 16, 24, 1, 9, 17, 25)), v);
+  return _mm256_cvtph_ps(_mm512_castsi512_si128(words));
 }
 
 /// Asks for weights that a thread will read soon: kFar ahead into the second cache, which has room
@@ -56,55 +70,13 @@ constexpr uint64_t move_bits(int from, int n, int to) {
 constexpr Constant halves(uint64_t low, uint64_t high) {
   return {{low, low, low, low, high, high, high, high}};
 }
-constexpr Constant quarters(uint64_t even, uint64_t odd) {
-  return {{even, even, odd, odd, even, even, odd, odd}};
-}
 FRESHET_INLINE __m512i affine(__m512i bytes, const Constant& matrix) {
   return _mm512_gf2p8affine_epi64_epi8(bytes, matrix, 0);
 }
 
-inline constexpr uint64_t kLowNibble = move_bits(0, 4, 0), kHighNibble = move_bits(4, 4, 0);
-alignas(64) inline constexpr Constant kNibbleQuarters = quarters(kLowNibble, kHighNibble);
-alignas(64) inline constexpr Constant kHighNibbles = halves(kHighNibble, kHighNibble);
-
-/// For pair p of eight groups of n bits in a byte: groups 2p and 2p + 1 of four pairs.
-constexpr Constant bit_halves(int pair, int n, int to) {
-  return halves(move_bits(2 * pair * n, n, to), move_bits((2 * pair + 1) * n, n, to));
-}
-alignas(64) inline constexpr Constant kQ3KHigh[4] = {bit_halves(0, 1, 2), bit_halves(1, 1, 2),
-                                                     bit_halves(2, 1, 2), bit_halves(3, 1, 2)};
-alignas(64) inline constexpr Constant kTwoBits[2] = {bit_halves(0, 2, 0), bit_halves(1, 2, 0)};
-alignas(64) inline constexpr Constant kQ6KHigh[2] = {bit_halves(0, 2, 4), bit_halves(1, 2, 4)};
-
-/// Weights 64 pair .. 64 pair + 63 of a super-block, as F::unpack gives them.
-template <class F>
-FRESHET_INLINE __m512i unpack_64(const typename F::Block& block, int pair) {
-  return join(F::template unpack<T>(block, 2 * pair), F::template unpack<T>(block, 2 * pair + 1));
-}
-template <>
-FRESHET_INLINE __m512i unpack_64<Q2_K>(const Q2_K::Block& block, int pair) {
-  return affine(load_twice(block.q + pair / 2 * 32), kTwoBits[pair % 2]);
-}
-template <>
-FRESHET_INLINE __m512i unpack_64<Q3_K>(const Q3_K::Block& block, int pair) {
-  return _mm512_or_si512(affine(load_twice(block.low + pair / 2 * 32), kTwoBits[pair % 2]),
-                         affine(load_twice(block.high), kQ3KHigh[pair]));
-}
-template <>
-FRESHET_INLINE __m512i unpack_64<Q6_K>(const Q6_K::Block& block, int pair) {
-  const __m512i low = _mm512_loadu_si512(block.ql + pair / 2 * 64);
-  const __m512i high = affine(load_twice(block.qh + pair / 2 * 32), kQ6KHigh[pair % 2]);
-  if (pair % 2 != 0) return _mm512_or_si512(affine(low, kHighNibbles), high);
-  constexpr int kAndOr = 0xEA;  // (a & b) | c
-  return _mm512_ternarylogic_epi64(low, _mm512_set1_epi8(15), high, kAndOr);
-}
-template <>
-FRESHET_INLINE __m512i unpack_64<IQ4_XS>(const IQ4_XS::Block& block, int pair) {
-  const uint8_t* q = block.q + 32 * pair;
-  const __m128i values = _mm_loadu_si128(reinterpret_cast<const __m128i*>(kIq4Values));
-  return _mm512_shuffle_epi8(_mm512_broadcast_i32x4(values),
-                             affine(load_pairs(q, q + 16), kNibbleQuarters));
-}
+/// The same everywhere.
+constexpr Constant everywhere(uint64_t matrix) { return halves(matrix, matrix); }
+alignas(64) inline constexpr Constant kHighNibbles = everywhere(move_bits(4, 4, 0));
 
 /// Added to weights of blocks of 32 so that they are unsigned.
 template <class F>
