@@ -43,18 +43,23 @@ std::string take_digits(std::string_view& text, int base) {
   return digits;
 }
 
+/// Kept to the last digit; nothing beyond what a double holds, which readers of JSON refuse.
+std::optional<Json> beyond_64_bits(const std::string& digits, bool negative) {
+  Json value = big_integer(digits, negative);
+  return std::isfinite(as_double(value)) ? std::optional(std::move(value)) : std::nullopt;
+}
+
 /// Beyond 64 bits only in base 10.
 std::optional<Json> integer(const std::string& digits, int base, bool negative) {
   std::uint64_t value = 0;
   const auto [end, error] =
       std::from_chars(digits.data(), digits.data() + digits.size(), value, base);
   const bool is_big = error == std::errc::result_out_of_range;
-  if (is_big && base == 10) return big_integer(digits, negative);
+  if (is_big && base == 10) return beyond_64_bits(digits, negative);
   if (error != std::errc()) return std::nullopt;
   constexpr std::uint64_t kMost = std::numeric_limits<std::int64_t>::max();
   if (!negative) return value <= kMost ? Json(static_cast<std::int64_t>(value)) : Json(value);
-  if (value > kMost + 1)
-    return base == 10 ? std::optional(big_integer(digits, true)) : std::nullopt;
+  if (value > kMost + 1) return base == 10 ? beyond_64_bits(digits, true) : std::nullopt;
   return Json(static_cast<std::int64_t>(0 - value));
 }
 
