@@ -27,36 +27,47 @@ FRESHET_INLINE void score_page(const AttentionQuery& query, int r0, const char* 
     typename T::F32 score[R][kVectors];
     const auto add_keys = [&](int first, int end,
                               typename T::F32(&sum)[R][kVectors]) FRESHET_INLINE_LAMBDA {
+#pragma GCC unroll 8
       for (auto& row : sum) {
+#pragma GCC unroll 8
         for (auto& s : row) s = T::zero();
       }
       for (int d = first; d < end; ++d) {
         typename T::F32 k[kVectors];
+#pragma GCC unroll 8
         for (int v = 0; v < kVectors; ++v) {
           k[v] = Key::template load<T>(keys + d * kPageSize + slot + 16 * v);
         }
+#pragma GCC unroll 8
         for (int r = 0; r < R; ++r) {
           const typename T::F32 x = T::set(q[r * head_dim + d]);
+#pragma GCC unroll 8
           for (int v = 0; v < kVectors; ++v) sum[r][v] = T::fma(x, k[v], sum[r][v]);
         }
       }
     };
     if constexpr (Key::kType == CacheType::kQ8_0) {
+#pragma GCC unroll 8
       for (auto& row : score) {
+#pragma GCC unroll 8
         for (auto& s : row) s = T::zero();
       }
       for (int b = 0; b < head_dim / 32; ++b) {
         typename T::F32 part[R][kVectors];
         add_keys(b * 32, b * 32 + 32, part);
+#pragma GCC unroll 8
         for (int v = 0; v < kVectors; ++v) {
           const typename T::F32 scale = T::load_f16(key_scales + b * kPageSize + slot + 16 * v);
+#pragma GCC unroll 8
           for (int r = 0; r < R; ++r) score[r][v] = T::fma(scale, part[r][v], score[r][v]);
         }
       }
     } else {
       add_keys(0, head_dim, score);
     }
+#pragma GCC unroll 8
     for (int r = 0; r < R; ++r) {
+#pragma GCC unroll 8
       for (int v = 0; v < kVectors; ++v) T::store(scores[r] + slot + 16 * v, score[r][v]);
     }
   }
@@ -101,6 +112,7 @@ FRESHET_INLINE void add_values(const AttentionQuery& query, const char* page, in
   const auto* scales = reinterpret_cast<const uint16_t*>(page + layout.value_scales);
   for (int d = 0; d < head_dim; d += 32) {
     typename T::F32 low[R], high[R];
+#pragma GCC unroll 8
     for (int r = 0; r < R; ++r) {
       low[r] = T::load(partials[r].out + d);
       high[r] = T::load(partials[r].out + d + 16);
@@ -114,12 +126,14 @@ FRESHET_INLINE void add_values(const AttentionQuery& query, const char* page, in
         a = T::mul(a, scale);
         b = T::mul(b, scale);
       }
+#pragma GCC unroll 8
       for (int r = 0; r < R; ++r) {
         const typename T::F32 weight = T::set(weights[r][slot]);
         low[r] = T::fma(weight, a, low[r]);
         high[r] = T::fma(weight, b, high[r]);
       }
     }
+#pragma GCC unroll 8
     for (int r = 0; r < R; ++r) {
       T::store(partials[r].out + d, low[r]);
       T::store(partials[r].out + d + 16, high[r]);

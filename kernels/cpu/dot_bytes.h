@@ -49,6 +49,7 @@ FRESHET_INLINE void dot_blocks_of_32(const typename F::Block* row, int64_t n_blo
   for (int64_t b = 0; b < n_blocks; ++b) {
     const typename T::Bytes w = F::template unpack<T>(row[b]);
     const float d = F::template scale<T>(row[b]);
+#pragma GCC unroll 8
     for (int c = 0; c < C; ++c) {
       const int32_t sum =
           T::reduce_add_i32(dot_group<T, F>(w, x[c].q + b * 32)) - kByteBias<F, T> * x[c].sums[b];
@@ -68,10 +69,12 @@ FRESHET_INLINE void dot_blocks_of_256(const typename F::Block* row, int64_t n_bl
   for (int64_t b = 0; b < n_blocks; ++b) {
     const GroupScales scales = F::template scales<T>(row[b]);
     typename T::I32 sums[C];
+#pragma GCC unroll 8
     for (int c = 0; c < C; ++c) sums[c] = T::zero_i32();
     const auto add_group = [&](int g) FRESHET_INLINE_LAMBDA {
       const typename T::Bytes w = F::template unpack<T>(row[b], g);
       const typename T::I32 scale = T::set_pair(scales.scale[2 * g], scales.scale[2 * g + 1]);
+#pragma GCC unroll 8
       for (int c = 0; c < C; ++c) {
         const typename T::I32 product = dot_group<T, F>(w, x[c].q + b * 256 + g * 32);
         sums[c] = T::add_i32(sums[c], T::mul_i32(product, scale));
@@ -84,6 +87,7 @@ FRESHET_INLINE void dot_blocks_of_256(const typename F::Block* row, int64_t n_bl
       for (int g = 0; g < 8; ++g) add_group(g);
     }
     const float d = F::template scale<T>(row[b]);
+#pragma GCC unroll 8
     for (int c = 0; c < C; ++c) {
       const int16_t* x_sums = x[c].sums + b * 16;
       int32_t sum = T::reduce_add_i32(sums[c]);
@@ -105,6 +109,7 @@ template <class T, class F, int C>
 void multiply_bytes_columns(const MatrixProduct& p, int c0) noexcept {
   const ActivationLayout layout = activation_layout(F::kActivation, p.k);
   ByteRow x[C];
+#pragma GCC unroll 8
   for (int c = 0; c < C; ++c) x[c] = ByteRow::at(p.activation_row(c0 + c), layout);
   for (int r = 0; r < p.rows; ++r) {
     const auto* row = reinterpret_cast<const typename F::Block*>(p.weight_row(r));
@@ -114,6 +119,7 @@ void multiply_bytes_columns(const MatrixProduct& p, int c0) noexcept {
     } else {
       dot_blocks_of_256<T, F, C>(row, p.k / 256, x, acc);
     }
+#pragma GCC unroll 8
     for (int c = 0; c < C; ++c) p.out[(c0 + c) * p.out_stride + r] = acc[c];
   }
 }

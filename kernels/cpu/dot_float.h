@@ -13,28 +13,39 @@ FRESHET_INLINE void multiply_float_tile(const MatrixProduct& p, int r0, int c0) 
   using Block = typename F::Block;
   const Block* w[R];
   const float* x[C];
+#pragma GCC unroll 8
   for (int r = 0; r < R; ++r) w[r] = reinterpret_cast<const Block*>(p.weight_row(r0 + r));
+#pragma GCC unroll 8
   for (int c = 0; c < C; ++c) x[c] = reinterpret_cast<const float*>(p.activation_row(c0 + c));
   typename T::F32 acc[R][C];
+#pragma GCC unroll 8
   for (auto& row : acc) {
+#pragma GCC unroll 8
     for (auto& a : row) a = T::zero();
   }
   int64_t i = 0;
   for (; i + 16 <= p.k; i += 16) {
     typename T::F32 xs[C];
+#pragma GCC unroll 8
     for (int c = 0; c < C; ++c) xs[c] = T::load(x[c] + i);
+#pragma GCC unroll 8
     for (int r = 0; r < R; ++r) {
       const typename T::F32 ws = F::template load<T>(w[r] + i);
+#pragma GCC unroll 8
       for (int c = 0; c < C; ++c) acc[r][c] = T::fma(ws, xs[c], acc[r][c]);
     }
   }
   if (const int rest = static_cast<int>(p.k - i); rest > 0) {
+#pragma GCC unroll 8
     for (int r = 0; r < R; ++r) {
       const typename T::F32 ws = F::template load_n<T>(w[r] + i, rest);
+#pragma GCC unroll 8
       for (int c = 0; c < C; ++c) acc[r][c] = T::fma(ws, T::load_n(x[c] + i, rest), acc[r][c]);
     }
   }
+#pragma GCC unroll 8
   for (int r = 0; r < R; ++r) {
+#pragma GCC unroll 8
     for (int c = 0; c < C; ++c) {
       p.out[(c0 + c) * p.out_stride + r0 + r] = T::reduce_add(acc[r][c]);
     }

@@ -9,11 +9,13 @@
 namespace freshet {
 namespace {
 
+constexpr int kRowsOfAPrompt = 32;
+
 /// Weight rows of all experts that have slots.
 class ExpertTasks {
  public:
   ExpertTasks(const Routing& routing, const Tensor& weight)
-      : rows_(weight.dims[1]), chunk_(rows_per_task(weight.slab(0))) {
+      : rows_(weight.dims[1]), chunk_(rows_per_task(weight.slab(0), 1)) {
     for (int e = 0; e < routing.n_experts; ++e) {
       const int n = routing.first_slot[e + 1] - routing.first_slot[e];
       if (n > 0) experts_.push_back(e);
@@ -82,6 +84,8 @@ void CpuBackend::choose_experts(const Router& router, float* scores, int row,
   for (int k = 0; k < router.n_used; ++k) weights[k] = weights[k] / (sum + 1e-6f) * router.scale;
 }
 
+// The products of a token are shared out by experts; those of a prompt by its rows, of which more
+// must be read than of weights.
 void CpuBackend::route(Rows x, const Norm& norm, const Router& router, Rows normed,
                        Routing& routing) {
   const Input input = take_input(x.n, x.width, {router.weight});
@@ -94,10 +98,20 @@ void CpuBackend::route(Rows x, const Norm& norm, const Router& router, Rows norm
       }
     });
     worker.barrier();
-    worker.for_each_chunk(static_cast<size_t>(router.n_experts), 8, [&](size_t begin, size_t end) {
-      multiply(*router.weight, static_cast<int64_t>(begin), static_cast<int64_t>(end), input,
-               {.n = x.n}, scores.data + begin, scores.width);
-    });
+    if (x.n < 2 * kRowsOfAPrompt) {
+      worker.for_each_chunk(
+          static_cast<size_t>(router.n_experts), 8, [&](size_t begin, size_t end) {
+            multiply(*router.weight, static_cast<int64_t>(begin), static_cast<int64_t>(end), input,
+                     {.n = x.n}, scores.data + begin, scores.width);
+          });
+    } else {
+      worker.for_each_chunk(
+          static_cast<size_t>(x.n), kRowsOfAPrompt, [&](size_t begin, size_t end) {
+            multiply(*router.weight, 0, router.n_experts, input,
+                     {.first = static_cast<int32_t>(begin), .n = static_cast<int>(end - begin)},
+                     scores.row(static_cast<int>(begin)), scores.width);
+          });
+    }
     worker.barrier();
     worker.for_each_chunk(static_cast<size_t>(x.n), 16, [&](size_t begin, size_t end) {
       for (auto r = static_cast<int>(begin); r < static_cast<int>(end); ++r) {

@@ -18,9 +18,9 @@ struct TaskList {
   std::vector<Part> parts;
   size_t n_tasks = 0;
 
-  explicit TaskList(std::span<const Projection> projections) {
+  TaskList(std::span<const Projection> projections, int n_columns) {
     for (const Projection& p : projections) {
-      const int64_t chunk = rows_per_task(*p.weight);
+      const int64_t chunk = rows_per_task(*p.weight, n_columns);
       parts.push_back({&p, chunk, n_tasks});
       n_tasks += static_cast<size_t>((p.weight->dims[1] + chunk - 1) / chunk);
     }
@@ -32,9 +32,16 @@ struct TaskList {
   }
 };
 
+/// Parts of rows far apart are not foreseen by the processor.
+void prefetch(const float* x, int64_t n) {
+  for (int64_t i = 0; i < n; i += 16) __builtin_prefetch(x + i, 1);
+}
+constexpr int kAhead = 4;
+
 }  // namespace
 
-int64_t rows_per_task(const Tensor& weight) {
+int64_t rows_per_task(const Tensor& weight, int n_columns) {
+  if (n_columns >= 256) return 64;
   const auto rows = static_cast<int64_t>((size_t{192} << 10) / weight.row_bytes());
   return std::clamp<int64_t>(rows / 16 * 16, 16, 512);
 }
@@ -75,7 +82,7 @@ float* CpuBackend::take_gate_scratch(int n_columns, int64_t chunk) {
 void CpuBackend::project(Rows x, const Norm& norm, std::span<const Projection> projections) {
   Input input = take_input(x.n, x.width, {});
   for (const Projection& p : projections) add_reader(input, *p.weight);
-  const TaskList tasks(projections);
+  const TaskList tasks(projections, x.n);
   team_.run([&](Worker& worker) {
     fill_input(worker, input, x, &norm);
     worker.for_each_chunk(tasks.n_tasks, 1, [&](size_t task, size_t) {
@@ -90,7 +97,7 @@ void CpuBackend::project(Rows x, const Norm& norm, std::span<const Projection> p
 
 void CpuBackend::project_add(Rows x, const Tensor& weight, Rows residual) {
   const Input input = take_input(x.n, x.width, {&weight});
-  const int64_t chunk = rows_per_task(weight);
+  const int64_t chunk = rows_per_task(weight, x.n);
   auto* sums = scratch_.take<float>(static_cast<size_t>(x.n * chunk * team_.size()));
   team_.run([&](Worker& worker) {
     fill_input(worker, input, x, nullptr);
@@ -101,6 +108,9 @@ void CpuBackend::project_add(Rows x, const Tensor& weight, Rows residual) {
                             multiply(weight, static_cast<int64_t>(begin), static_cast<int64_t>(end),
                                      input, {.n = x.n}, mine, n);
                             for (int r = 0; r < x.n; ++r) {
+                              if (r + kAhead < x.n) {
+                                prefetch(residual.row(r + kAhead) + begin, n);
+                              }
                               kernels_.add_scaled(residual.row(r) + begin, mine + r * n, 1.0f, n);
                             }
                           });
@@ -109,7 +119,7 @@ void CpuBackend::project_add(Rows x, const Tensor& weight, Rows residual) {
 
 void CpuBackend::gate_up(Rows x, const Norm& norm, const Tensor& gate, const Tensor& up, Rows out) {
   const Input input = take_input(x.n, x.width, {&gate, &up});
-  const int64_t chunk = rows_per_task(gate);
+  const int64_t chunk = rows_per_task(gate, x.n);
   float* scratch = take_gate_scratch(x.n, chunk);
   team_.run([&](Worker& worker) {
     fill_input(worker, input, x, &norm);
@@ -138,7 +148,8 @@ void CpuBackend::head(Rows h, std::span<const int32_t> wanted, const Norm& norm,
     worker.barrier();
     fill_input(worker, input, x, nullptr);
     worker.for_each_chunk(static_cast<size_t>(table.dims[1]),
-                          static_cast<size_t>(rows_per_task(table)), [&](size_t begin, size_t end) {
+                          static_cast<size_t>(rows_per_task(table, n)),
+                          [&](size_t begin, size_t end) {
                             multiply(table, static_cast<int64_t>(begin), static_cast<int64_t>(end),
                                      input, {.n = n}, logits + begin, table.dims[1]);
                           });
