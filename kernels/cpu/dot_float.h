@@ -7,14 +7,21 @@
 
 namespace freshet::kernels {
 
+/// Asks for weights ahead of their use: far ahead into the second cache, nearer into the first.
+FRESHET_INLINE void prefetch_floats(const void* weights) {
+  const auto* at = static_cast<const char*>(weights);
+  __builtin_prefetch(at + 3072, 0, 2);
+  __builtin_prefetch(at + 512, 0, 3);
+}
+
 /// R weight rows with C activation rows.
 template <class T, class F, int R, int C>
-FRESHET_INLINE void multiply_float_tile(const MatrixProduct& p, int r0, int c0) {
+FRESHET_INLINE void multiply_float_tile(const MatrixProduct& p, const int (&rows)[R], int c0) {
   using Block = typename F::Block;
   const Block* w[R];
   const float* x[C];
 #pragma GCC unroll 8
-  for (int r = 0; r < R; ++r) w[r] = reinterpret_cast<const Block*>(p.weight_row(r0 + r));
+  for (int r = 0; r < R; ++r) w[r] = reinterpret_cast<const Block*>(p.weight_row(rows[r]));
 #pragma GCC unroll 8
   for (int c = 0; c < C; ++c) x[c] = reinterpret_cast<const float*>(p.activation_row(c0 + c));
   typename T::F32 acc[R][C];
@@ -30,6 +37,7 @@ FRESHET_INLINE void multiply_float_tile(const MatrixProduct& p, int r0, int c0) 
     for (int c = 0; c < C; ++c) xs[c] = T::load(x[c] + i);
 #pragma GCC unroll 8
     for (int r = 0; r < R; ++r) {
+      if constexpr (C == 1) prefetch_floats(w[r] + i);
       const typename T::F32 ws = F::template load<T>(w[r] + i);
 #pragma GCC unroll 8
       for (int c = 0; c < C; ++c) acc[r][c] = T::fma(ws, xs[c], acc[r][c]);
@@ -47,18 +55,28 @@ FRESHET_INLINE void multiply_float_tile(const MatrixProduct& p, int r0, int c0) 
   for (int r = 0; r < R; ++r) {
 #pragma GCC unroll 8
     for (int c = 0; c < C; ++c) {
-      p.out[(c0 + c) * p.out_stride + r0 + r] = T::reduce_add(acc[r][c]);
+      p.out[(c0 + c) * p.out_stride + rows[r]] = T::reduce_add(acc[r][c]);
     }
   }
 }
 
+/// Several columns: neighbouring rows, which are read from a cache. One: rows from all parts of the
+/// task, so that each is a stream of reads of its own.
 template <class T, class F, int C>
 void multiply_float_columns(const MatrixProduct& p, int c0) noexcept {
   int r = 0;
-  if constexpr (T::kTile > 1) {
-    for (; r + T::kTile <= p.rows; r += T::kTile) multiply_float_tile<T, F, T::kTile, C>(p, r, c0);
+  if constexpr (T::kTile == 4 && C == 1) {
+    const int quarter = p.rows / 4;
+    for (int i = 0; i < quarter; ++i) {
+      multiply_float_tile<T, F, 4, C>(p, {i, i + quarter, i + 2 * quarter, i + 3 * quarter}, c0);
+    }
+    r = 4 * quarter;
+  } else if constexpr (T::kTile == 4) {
+    for (; r + 4 <= p.rows; r += 4) {
+      multiply_float_tile<T, F, 4, C>(p, {r, r + 1, r + 2, r + 3}, c0);
+    }
   }
-  for (; r < p.rows; ++r) multiply_float_tile<T, F, 1, C>(p, r, c0);
+  for (; r < p.rows; ++r) multiply_float_tile<T, F, 1, C>(p, {r}, c0);
 }
 
 template <class T, class F>
