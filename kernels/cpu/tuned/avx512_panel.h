@@ -272,12 +272,16 @@ void multiply_panels(const MatrixProduct& p, int c0, int n) noexcept {
   }
 }
 
-/// Columns from which unpacking a panel pays.
-inline constexpr int kPanelPays = 4;
+/// Columns from which unpacking a panel pays: from cache, one core of a Zen 4.
+template <class F>
+inline constexpr int kPanelPays =
+    F::kId == Format::Q2_K || F::kId == Format::Q3_K || F::kId == Format::IQ4_XS ? 7
+    : F::kBlockSize == 32                                                        ? 5
+                                                                                 : 4;
 
 template <class F>
 void multiply(const MatrixProduct& p) noexcept {
-  if (p.columns < kPanelPays) return multiply_rows<F>(p);
+  if (p.columns < kPanelPays<F>) return multiply_rows<F>(p);
   for (int c = 0; c < p.columns; c += kPanelColumns) {
     multiply_panels<F>(p, c, p.columns - c < kPanelColumns ? p.columns - c : kPanelColumns);
   }

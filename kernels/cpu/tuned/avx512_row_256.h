@@ -1,5 +1,5 @@
 // AVX-512: rows of super-blocks with a few rows of activations, for decoding: two rows, two
-// super-blocks of each at a time.
+// super-blocks of each at a time, with one or two rows of activations.
 //
 // The exact sums of dot_bytes.h by another route. What four super-blocks have in common is done
 // once: their scales, their reduction, the floats of both rows side by side in a register. What a
@@ -10,7 +10,7 @@
 //   products(i, x, row, b)  a block's products by their scales, in sixteen sums
 //   kShift                  those are 2^kShift times as large as they should be
 //   factors()               d of each; where there are minima, dmin of each behind them
-//   min_products(row, b, next)   where there are minima: they by the sums of activations
+//   min_products(row, b)    where there are minima: they by the sums of activations
 #pragma once
 
 #include <cstring>
@@ -47,24 +47,10 @@ FRESHET_INLINE __m256 halves_of_four(uint16_t a, uint16_t b, uint16_t c, uint16_
   return _mm256_cvtph_ps(_mm_setr_epi16(word(a), word(b), word(c), word(d), 0, 0, 0, 0));
 }
 
-/// Super-blocks b and, where kBlocks is 2, b + 1 of two rows onto their sums: [first, second, ..].
+/// What one row of activations adds: [first, second, ..] of super-blocks b and, of two, b + 1.
 template <class F, int kBlocks>
-FRESHET_INLINE __m128 add_blocks(const typename F::Block* first, const typename F::Block* second,
-                                 int64_t b, const typename FourBlocks<F>::Row& row, __m128 acc) {
-  constexpr int64_t next = kBlocks - 1;
-  const FourBlocks<F> four({first + b, second + b, first + b + next, second + b + next});
-  __m512i products[4];
-#pragma GCC unroll 2
-  for (int i = 0; i < kBlocks; ++i) {
-    const int8_t* q = row.q + (b + i) * 256;
-    const __m512i x[4] = {_mm512_loadu_si512(q), _mm512_loadu_si512(q + 64),
-                          _mm512_loadu_si512(q + 128), _mm512_loadu_si512(q + 192)};
-#pragma GCC unroll 2
-    for (int j = 2 * i; j < 2 * i + 2; ++j) {
-      products[j] = four.products(j, x, row, b + i);
-      if (kBlocks == 1) products[j + 2] = products[j];
-    }
-  }
+FRESHET_INLINE __m128 add_sums(const FourBlocks<F>& four, const __m512i (&products)[4],
+                               const typename FourBlocks<F>::Row& row, int64_t b, __m128 acc) {
   const __m128i sums = sum_of_each(products[0], products[1], products[2], products[3]);
   const __m128 product = _mm_cvtepi32_ps(_mm_srai_epi32(sums, FourBlocks<F>::kShift));
   const __m256 factors = _mm256_mul_ps(four.factors(), _mm256_load_ps(row.scales.of(b)));
@@ -72,7 +58,7 @@ FRESHET_INLINE __m128 add_blocks(const typename F::Block* first, const typename 
   const __m128 scale = _mm256_castps256_ps128(factors);
   if constexpr (F::kHasMin) {
     const __m128 min = _mm256_extractf128_ps(factors, 1);
-    const __m128 min_product = _mm_cvtepi32_ps(four.min_products(row, b, next));
+    const __m128 min_product = _mm_cvtepi32_ps(four.min_products(row, b));
     acc = _mm_fmadd_ps(min, min_product, _mm_fmadd_ps(scale, product, acc));
     if constexpr (kBlocks == 1) return acc;
     acc = _mm_fmadd_ps(upper(scale), upper(product), acc);
@@ -83,31 +69,75 @@ FRESHET_INLINE __m128 add_blocks(const typename F::Block* first, const typename 
   }
 }
 
-/// Every row with every column, a few of them; rows of kLongestRow weights at most.
-template <class F>
-void multiply_rows_256(const MatrixProduct& p) noexcept {
-  using Block = typename F::Block;
-  const ActivationLayout layout = activation_layout(F::kActivation, p.k);
-  const int64_t n = p.k / 256;
-  const int half = (p.rows + 1) / 2;  // an odd row in the middle is its own partner
-  for (int c = 0; c < p.columns; ++c) {
-    const typename FourBlocks<F>::Row row(ByteRow::at(p.activation_row(c), layout), n);
-    float* out = p.out + c * p.out_stride;
-    for (int r = 0; r < half; ++r) {
-      const auto* first = reinterpret_cast<const Block*>(p.weight_row(r));
-      const auto* second = reinterpret_cast<const Block*>(p.weight_row(p.rows - half + r));
-      __m128 acc = _mm_setzero_ps();
-      int64_t b = 0;
-      for (; b + 2 <= n; b += 2) {
-        prefetch_ahead<2 * sizeof(Block)>(first + b);
-        prefetch_ahead<2 * sizeof(Block)>(second + b);
-        acc = add_blocks<F, 2>(first, second, b, row, acc);
+/// Super-blocks b and, where kBlocks is 2, b + 1 of two rows onto their sums with C rows of
+/// activations: [first, second, ..].
+template <class F, int kBlocks, int C>
+FRESHET_INLINE void add_blocks(const typename F::Block* first, const typename F::Block* second,
+                               int64_t b, const typename FourBlocks<F>::Row (&row)[C],
+                               __m128 (&acc)[C]) {
+  constexpr int64_t next = kBlocks - 1;
+  const FourBlocks<F> four({first + b, second + b, first + b + next, second + b + next});
+  __m512i products[C][4];
+#pragma GCC unroll 2
+  for (int i = 0; i < kBlocks; ++i) {
+#pragma GCC unroll 2
+    for (int j = 2 * i; j < 2 * i + 2; ++j) {
+#pragma GCC unroll 2
+      for (int c = 0; c < C; ++c) {
+        const int8_t* q = row[c].q + (b + i) * 256;
+        const __m512i x[4] = {_mm512_loadu_si512(q), _mm512_loadu_si512(q + 64),
+                              _mm512_loadu_si512(q + 128), _mm512_loadu_si512(q + 192)};
+        products[c][j] = four.products(j, x, row[c], b + i);
+        if (kBlocks == 1) products[c][j + 2] = products[c][j];
       }
-      if (b < n) acc = add_blocks<F, 1>(first, second, b, row, acc);
-      out[r] = acc[0];
-      out[p.rows - half + r] = acc[1];
     }
   }
+#pragma GCC unroll 2
+  for (int c = 0; c < C; ++c) {
+    acc[c] = add_sums<F, kBlocks>(four, products[c], row[c], b, acc[c]);
+  }
+}
+
+/// Every weight row with C rows of activations from column c0 on.
+template <class F, int C>
+FRESHET_INLINE void multiply_columns_256(const MatrixProduct& p, int c0,
+                                         const typename FourBlocks<F>::Row (&row)[C]) {
+  using Block = typename F::Block;
+  const int64_t n = p.k / 256;
+  const int half = (p.rows + 1) / 2;  // an odd row in the middle is its own partner
+  for (int r = 0; r < half; ++r) {
+    const auto* first = reinterpret_cast<const Block*>(p.weight_row(r));
+    const auto* second = reinterpret_cast<const Block*>(p.weight_row(p.rows - half + r));
+    __m128 acc[C];
+#pragma GCC unroll 2
+    for (int c = 0; c < C; ++c) acc[c] = _mm_setzero_ps();
+    int64_t b = 0;
+    for (; b + 2 <= n; b += 2) {
+      prefetch_ahead<2 * sizeof(Block)>(first + b);
+      prefetch_ahead<2 * sizeof(Block)>(second + b);
+      add_blocks<F, 2, C>(first, second, b, row, acc);
+    }
+    if (b < n) add_blocks<F, 1, C>(first, second, b, row, acc);
+    for (int c = 0; c < C; ++c) {
+      float* out = p.out + (c0 + c) * p.out_stride;
+      out[r] = acc[c][0];
+      out[p.rows - half + r] = acc[c][1];
+    }
+  }
+}
+
+/// Every row with every column, a few of them, by twos; rows of kLongestRow weights at most.
+template <class F>
+void multiply_rows_256(const MatrixProduct& p) noexcept {
+  using Row = typename FourBlocks<F>::Row;
+  const auto row = [&](int c) {
+    return Row(ByteRow::at(p.activation_row(c), activation_layout(F::kActivation, p.k)), p.k / 256);
+  };
+  int c = 0;
+  for (; c + 2 <= p.columns; c += 2) {
+    multiply_columns_256<F, 2>(p, c, {row(c), row(c + 1)});
+  }
+  if (c < p.columns) multiply_columns_256<F, 1>(p, c, {row(c)});
 }
 
 }  // namespace freshet::kernels::avx512

@@ -1,5 +1,5 @@
 // AVX-512: rows of blocks of 32 with a few rows of activations, for decoding: four rows, four
-// blocks of each at a time.
+// blocks of each at a time, with one or two rows of activations.
 //
 // The exact sums of dot_bytes.h by another route. Four blocks are two loads, of which vpermt2b puts
 // 16 bytes of each into a quarter of a register; the activations lie in the same order. So a
@@ -226,79 +226,98 @@ FRESHET_INLINE __m512 scales_of(const Quarters<F> (&rows)[4]) {
   }
 }
 
-/// The first `count` of four blocks of four rows onto their sums.
-template <class F>
-FRESHET_INLINE __m128 add_blocks_32(const char* const (&at)[4], int64_t b, int count,
-                                    const HalvedRow<F>& x, __m128 acc) {
+/// The first `count` of four blocks of four rows onto their sums with C rows of activations.
+template <class F, int C>
+FRESHET_INLINE void add_blocks_32(const char* const (&at)[4], int64_t b, int count,
+                                  const HalvedRow<F> (&x)[C], __m128 (&acc)[C]) {
   const Quarters<F> rows[4] = {Quarters<F>(at[0]), Quarters<F>(at[1]), Quarters<F>(at[2]),
                                Quarters<F>(at[3])};
-  const __m512i x_low = _mm512_load_si512(x.q + b * 32);
-  const __m512i x_high = _mm512_load_si512(x.q + b * 32 + 64);
-  __m512i dots[4];
+  __m512i dots[C][4];
 #pragma GCC unroll 4
   for (int r = 0; r < 4; ++r) {
     __m512i low, high;
     rows[r].unpack(low, high);
-    dots[r] =
-        _mm512_dpbusd_epi32(_mm512_dpbusd_epi32(_mm512_setzero_si512(), low, x_low), high, x_high);
-  }
-  __m512i sums = sums_in_quarters(dots[0], dots[1], dots[2], dots[3]);
-  if constexpr (kRowOffset<F> != 0) {
-    sums = _mm512_sub_epi32(sums, _mm512_load_si512(x.bias + b * 4));
-  }
-  const __m512 products = _mm512_cvtepi32_ps(sums);
-  const __m512 dx = _mm512_load_ps(x.scales + b * 4);
-  const __m512 scales = _mm512_mul_ps(scales_of<F>(rows), dx);
-  const auto add_block = [&]<int kBlock>() FRESHET_INLINE_LAMBDA {
-    acc = _mm_fmadd_ps(_mm512_extractf32x4_ps(scales, kBlock),
-                       _mm512_extractf32x4_ps(products, kBlock), acc);
-    if constexpr (F::kHasMin) {
-      const __m512 mins = _mm512_mul_ps(halves_of<F, 2>(rows), dx);
-      acc = _mm_fmadd_ps(_mm512_extractf32x4_ps(mins, kBlock),
-                         _mm_load_ps(x.sums + (b + kBlock) * 4), acc);
+#pragma GCC unroll 2
+    for (int c = 0; c < C; ++c) {
+      const __m512i* q = reinterpret_cast<const __m512i*>(x[c].q + b * 32);
+      dots[c][r] = _mm512_dpbusd_epi32(
+          _mm512_dpbusd_epi32(_mm512_setzero_si512(), low, _mm512_load_si512(q)), high,
+          _mm512_load_si512(q + 1));
     }
-  };
-  add_block.template operator()<0>();
-  if (count > 1) add_block.template operator()<1>();
-  if (count > 2) add_block.template operator()<2>();
-  if (count > 3) add_block.template operator()<3>();
-  return acc;
+  }
+  const __m512 d = scales_of<F>(rows);
+#pragma GCC unroll 2
+  for (int c = 0; c < C; ++c) {
+    __m512i sums = sums_in_quarters(dots[c][0], dots[c][1], dots[c][2], dots[c][3]);
+    if constexpr (kRowOffset<F> != 0) {
+      sums = _mm512_sub_epi32(sums, _mm512_load_si512(x[c].bias + b * 4));
+    }
+    const __m512 products = _mm512_cvtepi32_ps(sums);
+    const __m512 dx = _mm512_load_ps(x[c].scales + b * 4);
+    const __m512 scales = _mm512_mul_ps(d, dx);
+    const auto add_block = [&]<int kBlock>() FRESHET_INLINE_LAMBDA {
+      acc[c] = _mm_fmadd_ps(_mm512_extractf32x4_ps(scales, kBlock),
+                            _mm512_extractf32x4_ps(products, kBlock), acc[c]);
+      if constexpr (F::kHasMin) {
+        const __m512 mins = _mm512_mul_ps(halves_of<F, 2>(rows), dx);
+        acc[c] = _mm_fmadd_ps(_mm512_extractf32x4_ps(mins, kBlock),
+                              _mm_load_ps(x[c].sums + (b + kBlock) * 4), acc[c]);
+      }
+    };
+    add_block.template operator()<0>();
+    if (count > 1) add_block.template operator()<1>();
+    if (count > 2) add_block.template operator()<2>();
+    if (count > 3) add_block.template operator()<3>();
+  }
 }
 
-/// Every row with every column, a few of them; rows of kLongestRow weights at most.
-template <class F>
-void multiply_rows_32(const MatrixProduct& p) noexcept {
+/// Every weight row with C rows of activations from column c0 on.
+template <class F, int C>
+FRESHET_INLINE void multiply_columns_32(const MatrixProduct& p, int c0,
+                                        const HalvedRow<F> (&x)[C]) {
   constexpr int kSize = sizeof(typename F::Block);
-  const ActivationLayout layout = activation_layout(F::kActivation, p.k);
   const int64_t n = p.k / 32;
   const int quarter = (p.rows + 3) / 4;
   int starts[4];  // the last ones overlap where rows are not a multiple of four
-  for (int i = 0; i < 4; ++i)
+  for (int i = 0; i < 4; ++i) {
     starts[i] = i * quarter < p.rows - quarter ? i * quarter : p.rows - quarter;
-  for (int c = 0; c < p.columns; ++c) {
-    const HalvedRow<F> x(ByteRow::at(p.activation_row(c), layout), n);
-    float* out = p.out + c * p.out_stride;
-    for (int r = 0; r < quarter; ++r) {
-      const char* at[4];
-      for (int i = 0; i < 4; ++i) at[i] = p.weight_row(starts[i] + r);
-      __m128 acc = _mm_setzero_ps();
-      int64_t b = 0;
-      for (; b + 4 <= n; b += 4) {
+  }
+  for (int r = 0; r < quarter; ++r) {
+    const char* at[4];
+    for (int i = 0; i < 4; ++i) at[i] = p.weight_row(starts[i] + r);
+    __m128 acc[C];
+#pragma GCC unroll 2
+    for (int c = 0; c < C; ++c) acc[c] = _mm_setzero_ps();
+    int64_t b = 0;
+    for (; b + 4 <= n; b += 4) {
 #pragma GCC unroll 4
-        for (int i = 0; i < 4; ++i) prefetch_ahead<4 * kSize>(at[i]);
-        acc = add_blocks_32<F>(at, b, 4, x, acc);
+      for (int i = 0; i < 4; ++i) prefetch_ahead<4 * kSize>(at[i]);
+      add_blocks_32<F, C>(at, b, 4, x, acc);
 #pragma GCC unroll 4
-        for (int i = 0; i < 4; ++i) at[i] += 4 * kSize;
-      }
-      if (b < n) {
-        char rest[4][4 * kSize] = {};
-        for (int i = 0; i < 4; ++i) std::memcpy(rest[i], at[i], static_cast<size_t>(n - b) * kSize);
-        acc = add_blocks_32<F>({rest[0], rest[1], rest[2], rest[3]}, b, static_cast<int>(n - b), x,
-                               acc);
-      }
-      for (int i = 0; i < 4; ++i) out[starts[i] + r] = acc[i];
+      for (int i = 0; i < 4; ++i) at[i] += 4 * kSize;
+    }
+    if (b < n) {
+      char rest[4][4 * kSize] = {};
+      for (int i = 0; i < 4; ++i) std::memcpy(rest[i], at[i], static_cast<size_t>(n - b) * kSize);
+      add_blocks_32<F, C>({rest[0], rest[1], rest[2], rest[3]}, b, static_cast<int>(n - b), x, acc);
+    }
+    for (int c = 0; c < C; ++c) {
+      float* out = p.out + (c0 + c) * p.out_stride + r;
+      for (int i = 0; i < 4; ++i) out[starts[i]] = acc[c][i];
     }
   }
+}
+
+/// Every row with every column, a few of them, by twos; rows of kLongestRow weights at most.
+template <class F>
+void multiply_rows_32(const MatrixProduct& p) noexcept {
+  const auto row = [&](int c) {
+    return HalvedRow<F>(ByteRow::at(p.activation_row(c), activation_layout(F::kActivation, p.k)),
+                        p.k / 32);
+  };
+  int c = 0;
+  for (; c + 2 <= p.columns; c += 2) multiply_columns_32<F, 2>(p, c, {row(c), row(c + 1)});
+  if (c < p.columns) multiply_columns_32<F, 1>(p, c, {row(c)});
 }
 
 }  // namespace freshet::kernels::avx512

@@ -149,7 +149,7 @@ requires(F::kId == Format::Q2_K || F::kId == Format::Q3_K) struct FourBlocks<F> 
       return halves_of_four(at[0]->d, at[1]->d, at[2]->d, at[3]->d);
     }
   }
-  FRESHET_INLINE __m128i min_products(const Row& row, int64_t b, int64_t) const {
+  FRESHET_INLINE __m128i min_products(const Row& row, int64_t b) const {
     const __m512i zero = _mm512_setzero_si512();
     return sums_of_quarters(_mm512_dpwssd_epi32(
         _mm512_madd_epi16(_mm512_unpacklo_epi8(mins, zero), _mm512_load_si512(row.sums + b * 32)),

@@ -120,7 +120,7 @@ requires(F::kId == Format::Q4_K || F::kId == Format::Q5_K) struct FourBlocks<F> 
         _mm512_packs_epi32(sums[2], sums[3]), of_half(i, 1));
   }
   FRESHET_INLINE __m256 factors() const { return first_halves(heads); }
-  FRESHET_INLINE __m128i min_products(const Row& row, int64_t b, int64_t) const {
+  FRESHET_INLINE __m128i min_products(const Row& row, int64_t b) const {
     return sums_of_quarters(_mm512_madd_epi16(_mm512_unpackhi_epi8(bytes, _mm512_setzero_si512()),
                                               _mm512_load_si512(row.sums + b * 16)));
   }
