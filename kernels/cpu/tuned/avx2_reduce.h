@@ -18,20 +18,15 @@ FRESHET_INLINE void stays_in_memory(Stored& stored) {
   asm("" : "+m"(stored));
 }
 
+FRESHET_INLINE __m256i load_two(const void* low, const void* high) {
+  return _mm256_inserti128_si256(_mm256_castsi128_si256(Avx2::load_128(low)), Avx2::load_128(high),
+                                 1);
+}
+
 /// Four vectors of eight to the sums of each: [a, b, c, d].
 FRESHET_INLINE __m128i reduce_four(__m256i a, __m256i b, __m256i c, __m256i d) {
   const __m256i abcd = _mm256_hadd_epi32(_mm256_hadd_epi32(a, b), _mm256_hadd_epi32(c, d));
   return _mm_add_epi32(_mm256_castsi256_si128(abcd), _mm256_extracti128_si256(abcd, 1));
-}
-
-/// Eight vectors of eight to the sums of each.
-FRESHET_INLINE __m256i reduce_eight(const __m256i (&v)[8]) {
-  const __m256i low =
-      _mm256_hadd_epi32(_mm256_hadd_epi32(v[0], v[1]), _mm256_hadd_epi32(v[2], v[3]));
-  const __m256i high =
-      _mm256_hadd_epi32(_mm256_hadd_epi32(v[4], v[5]), _mm256_hadd_epi32(v[6], v[7]));
-  return _mm256_add_epi32(_mm256_permute2x128_si256(low, high, 0x20),
-                          _mm256_permute2x128_si256(low, high, 0x31));
 }
 
 /// Eight rows of eight dwords to eight columns.

@@ -3,22 +3,21 @@
 // that lie apart go on at once, and two chains of float additions.
 //
 // The exact sums of dot_bytes.h by another route: sums of two products stay words, and one vpmaddwd
-// multiplies them by the groups' scales; four super-blocks, or eight blocks of 32, are reduced
-// together. A super-block in cache, AVX2 on a Xeon: Q4_K 7.0 ns (9.2 with every block's 6-bit
-// scales unpacked by themselves and with sums left to the compiler's order), Q6_K 9.1, Q5_K 10.1;
-// two cores that read 24 GB/s need 11.7, 17 and 14.3 ns to read one.
+// multiplies them by the groups' scales; four super-blocks are reduced together. A super-block in
+// cache, AVX2 on a Xeon: Q4_K 7.0 ns (9.2 with every block's 6-bit scales unpacked by themselves
+// and with sums left to the compiler's order), Q6_K 9.1, Q5_K 10.1; two cores that read 24 GB/s
+// need 11.7, 17 and 14.3 ns to read one.
 #pragma once
 
 #include "kernels/cpu/dot_bytes.h"
-#include "kernels/cpu/tuned/avx2_reduce.h"
+#include "kernels/cpu/tuned/avx2_row_32.h"
 #include "kernels/formats/formats.h"
 
 namespace freshet::kernels::avx2 {
 
-/// What n blocks add to their row: scale * product, and min * x_sum.
-template <int n>
+/// What four super-blocks add to their row: scale * product, and min * x_sum.
 struct Terms {
-  alignas(32) float scale[n], product[n], min[n], x_sum[n];
+  alignas(16) float scale[4], product[4], min[4], x_sum[4];
 };
 
 /// Sums of two products each, as words: at most 2 * 128 * 127.
@@ -95,11 +94,6 @@ FRESHET_INLINE void super_block_sums(const typename F::Block& block, const int8_
 template <class F>
 inline constexpr bool kSixBitScales = F::kId == Format::Q4_K || F::kId == Format::Q5_K;
 
-FRESHET_INLINE __m256i load_two(const void* low, const void* high) {
-  return _mm256_inserti128_si256(_mm256_castsi128_si256(Avx2::load_128(low)), Avx2::load_128(high),
-                                 1);
-}
-
 /// Two super-blocks' headers: in each 128 bits, eight bytes of scales and eight of minima.
 FRESHET_INLINE __m256i six_bit_fields(const void* first, const void* second) {
   const auto both = [](__m128i v) FRESHET_INLINE_LAMBDA { return _mm256_broadcastsi128_si256(v); };
@@ -149,7 +143,7 @@ struct SixBitScalesOfFour {
 };
 
 /// Scales and negative minima, d | dmin at the start of four super-blocks, times those of x.
-FRESHET_INLINE void six_bit_floats(const void* const (&block)[4], __m128 dx, Terms<4>& terms) {
+FRESHET_INLINE void six_bit_floats(const void* const (&block)[4], __m128 dx, Terms& terms) {
   int32_t d[4];
 #pragma GCC unroll 4
   for (int i = 0; i < 4; ++i) __builtin_memcpy(&d[i], block[i], 4);
@@ -166,7 +160,7 @@ FRESHET_INLINE void six_bit_floats(const void* const (&block)[4], __m128 dx, Ter
 /// As super_block_terms.
 template <class T, class F>
 FRESHET_INLINE void six_bit_terms(const typename F::Block* row, int64_t b, int n, const ByteRow& x,
-                                  Terms<4>& terms) {
+                                  Terms& terms) {
   const void* block[4];
   const int16_t* x_sums[4];
   int64_t at[4];
@@ -200,7 +194,7 @@ FRESHET_INLINE void six_bit_terms(const typename F::Block* row, int64_t b, int n
 /// The terms of super-blocks b .. b + 3 of a row; past the last of n they repeat it.
 template <class T, class F>
 FRESHET_INLINE void super_block_terms(const typename F::Block* row, int64_t b, int n,
-                                      const ByteRow& x, Terms<4>& terms) {
+                                      const ByteRow& x, Terms& terms) {
   __m256i sums[4], min_sums[4];
 #pragma GCC unroll 4
   for (int i = 0; i < 4; ++i) {
@@ -217,36 +211,9 @@ FRESHET_INLINE void super_block_terms(const typename F::Block* row, int64_t b, i
   }
 }
 
-/// The terms of blocks of 32 b .. b + 7 of a row; past the last of n they repeat it.
-template <class T, class F>
-FRESHET_INLINE void block_terms(const typename F::Block* row, int64_t b, int n, const ByteRow& x,
-                                Terms<8>& terms) {
-  alignas(32) int32_t x_sums[8];
-  __m256i v[8];
-#pragma GCC unroll 8
-  for (int i = 0; i < 8; ++i) {
-    const int64_t at = b + (i < n ? i : n - 1);
-    v[i] = _mm256_madd_epi16(word_sums<F>(F::template unpack<T>(row[at]), x.q + at * 32),
-                             _mm256_set1_epi16(1));
-    const float dx = x.scales[at];
-    terms.scale[i] = F::template scale<T>(row[at]) * dx;
-    if constexpr (F::kHasMin) terms.min[i] = F::template min<T>(row[at]) * dx;
-    if constexpr (F::kHasMin || F::kOffset != 0) x_sums[i] = x.sums[at];
-  }
-  __m256i sums = reduce_eight(v);
-  if constexpr (F::kOffset != 0) {
-    sums = _mm256_sub_epi32(
-        sums, _mm256_mullo_epi32(T::load_bytes(x_sums), _mm256_set1_epi32(F::kOffset)));
-  }
-  _mm256_store_ps(terms.product, _mm256_cvtepi32_ps(sums));
-  if constexpr (F::kHasMin) {
-    _mm256_store_ps(terms.x_sum, _mm256_cvtepi32_ps(T::load_bytes(x_sums)));
-  }
-}
-
 /// The chains of two rows side by side: each waits for its last sum.
-template <class T, class F, int kBlocks>
-FRESHET_INLINE void add_terms(const Terms<kBlocks> (&t)[2], int i, float (&sums)[2]) {
+template <class T, class F>
+FRESHET_INLINE void add_terms(const Terms (&t)[2], int i, float (&sums)[2]) {
   sums[0] = T::fma1(t[0].scale[i], t[0].product[i], sums[0]);
   sums[1] = T::fma1(t[1].scale[i], t[1].product[i], sums[1]);
   if constexpr (F::kHasMin) {
@@ -255,26 +222,24 @@ FRESHET_INLINE void add_terms(const Terms<kBlocks> (&t)[2], int i, float (&sums)
   }
 }
 
-/// Two rows of n blocks with one row of activations.
+/// Two rows of n super-blocks with one row of activations.
 template <class T, class F>
 FRESHET_INLINE void dot_two_rows(const char* first, const char* second, int64_t n, const ByteRow& x,
                                  float (&sums)[2]) {
   using Block = typename F::Block;
-  constexpr int kBlocks = F::kBlockSize == 256 ? 4 : 8;
+  constexpr int kBlocks = 4;
   const Block* const rows[2] = {reinterpret_cast<const Block*>(first),
                                 reinterpret_cast<const Block*>(second)};
   sums[0] = sums[1] = 0.0f;
-  Terms<kBlocks> terms[2];
+  Terms terms[2];
   const auto take = [&](int64_t b, int blocks) FRESHET_INLINE_LAMBDA {
 #pragma GCC unroll 2
     for (int r = 0; r < 2; ++r) {
       prefetch_ahead<kBlocks * sizeof(Block)>(rows[r] + b);
-      if constexpr (F::kBlockSize == 256 && kSixBitScales<F>) {
+      if constexpr (kSixBitScales<F>) {
         six_bit_terms<T, F>(rows[r], b, blocks, x, terms[r]);
-      } else if constexpr (F::kBlockSize == 256) {
-        super_block_terms<T, F>(rows[r], b, blocks, x, terms[r]);
       } else {
-        block_terms<T, F>(rows[r], b, blocks, x, terms[r]);
+        super_block_terms<T, F>(rows[r], b, blocks, x, terms[r]);
       }
     }
   };
@@ -293,18 +258,29 @@ FRESHET_INLINE void dot_two_rows(const char* first, const char* second, int64_t 
 
 /// Every row with every column, a few of them: each row is read once.
 template <class T, class F>
-void multiply_rows(const MatrixProduct& p) noexcept {
+void multiply_rows_256(const MatrixProduct& p) noexcept {
   const ActivationLayout layout = activation_layout(F::kActivation, p.k);
   const int half = (p.rows + 1) / 2;  // an odd row in the middle is its own partner
   for (int r = 0; r < half; ++r) {
     const int other = p.rows - half + r;
     for (int c = 0; c < p.columns; ++c) {
       float sums[2];
-      dot_two_rows<T, F>(p.weight_row(r), p.weight_row(other), p.k / F::kBlockSize,
+      dot_two_rows<T, F>(p.weight_row(r), p.weight_row(other), p.k / 256,
                          ByteRow::at(p.activation_row(c), layout), sums);
       p.out[c * p.out_stride + r] = sums[0];
       p.out[c * p.out_stride + other] = sums[1];
     }
+  }
+}
+
+template <class T, class F>
+void multiply_rows(const MatrixProduct& p) noexcept {
+  if constexpr (F::kBlockSize == 256) {
+    multiply_rows_256<T, F>(p);
+  } else if (p.k <= kLongestRow) {
+    multiply_rows_32<T, F>(p);
+  } else {
+    multiply_bytes<T, F>(p);
   }
 }
 
