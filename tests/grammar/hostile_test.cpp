@@ -30,7 +30,8 @@ TEST(HostileGrammar, SomeOptionalPartsAreSmall) {
 }
 
 TEST(HostileGrammar, LongChainsOfRulesDoNotRecurse) {
-  EXPECT_NO_THROW(Grammar::from_gbnf(chain_of_rules(40'000) + "r40000 ::= \"a\"?"));
+  EXPECT_NO_THROW(
+      static_cast<void>(Grammar::from_gbnf(chain_of_rules(40'000) + "r40000 ::= \"a\"?")));
   EXPECT_TRUE(Grammar::from_gbnf(chain_of_rules(9000) + "r9000 ::= \"a\"").check("a").accepted);
 }
 

@@ -60,11 +60,13 @@ TEST(ToolGrammar, OneFunctionOrOneCallCanBeDemanded) {
 }
 
 TEST(ToolGrammar, WhatIsNoToolIsRefused) {
-  EXPECT_THROW(Grammar::from_tools("{}"), Error);
-  EXPECT_THROW(Grammar::from_tools("[]"), Error);
-  EXPECT_THROW(Grammar::from_tools(R"([{"name": "a b"}])"), Error);
-  EXPECT_THROW(Grammar::from_tools(R"([{"name": "f", "parameters": {"type": "string"}}])"), Error);
-  EXPECT_THROW(Grammar::from_tools(kTools, {.name = "later"}), Error);
+  EXPECT_THROW(static_cast<void>(Grammar::from_tools("{}")), Error);
+  EXPECT_THROW(static_cast<void>(Grammar::from_tools("[]")), Error);
+  EXPECT_THROW(static_cast<void>(Grammar::from_tools(R"([{"name": "a b"}])")), Error);
+  EXPECT_THROW(static_cast<void>(
+                   Grammar::from_tools(R"([{"name": "f", "parameters": {"type": "string"}}])")),
+               Error);
+  EXPECT_THROW(static_cast<void>(Grammar::from_tools(kTools, {.name = "later"})), Error);
 }
 
 }  // namespace
