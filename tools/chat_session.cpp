@@ -81,7 +81,7 @@ SamplingOptions ChatSession::sampling_of_this_attempt() const {
 /// Runs `answering`, which is given the options, and shows progress, text, calls and statistics.
 template <class Answering>
 void ChatSession::show(Answering answering) {
-  std::optional<ProgressBar> bar;
+  std::optional<ProgressBar> bar(std::in_place, "reading");
   AnswerView view({.tools = tools_, .first_call = n_calls_ + 1}, style_, write_output);
   GenerateOptions options = asked_;
   options.sampling = sampling_of_this_attempt();
@@ -90,8 +90,7 @@ void ChatSession::show(Answering answering) {
   options.show_special = flags_.show_special;
   options.cancel = &interrupt_.flag();
   options.on_prompt = [&](int64_t done, int64_t total) {
-    if (!bar) bar.emplace("reading", static_cast<uint64_t>(total));
-    bar->update(static_cast<uint64_t>(done));
+    if (bar) bar->update(done, total);
     if (done >= total) bar.reset();
   };
   options.on_text = [&](std::string_view text) { view.push(text); };

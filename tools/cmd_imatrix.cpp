@@ -8,13 +8,11 @@
 #include "tools/commands.h"
 #include "tools/console.h"
 #include "tools/interrupt.h"
-#include "tools/model_options.h"
-#include "tools/prompt_input.h"
+#include "tools/terminal.h"
+#include "tools/window_options.h"
 
 namespace freshet {
 namespace {
-
-constexpr int64_t kWindow = 512;
 
 struct ImatrixFlags {
   ModelOptions model;
@@ -26,7 +24,7 @@ struct ImatrixFlags {
 int run(ImatrixFlags flags) {
   const Console console(flags.model.verbose);
   InterruptGuard interrupt;
-  if (flags.model.context == 0) flags.model.context = kWindow;
+  if (flags.model.context == 0) flags.model.context = kDefaultWindow;
   flags.options.engine = engine_options(flags.model);
   flags.options.window = flags.model.context;
   flags.options.cancel = &interrupt.flag();
@@ -36,13 +34,8 @@ int run(ImatrixFlags flags) {
   const std::string dataset = flags.text.file.empty() ? "text" : flags.text.file;
   ImatrixReport report;
   {
-    std::unique_ptr<ProgressBar> bar;
-    flags.options.progress = [&](int64_t done, int64_t total) {
-      if (bar == nullptr) {
-        bar = std::make_unique<ProgressBar>("gathering", static_cast<uint64_t>(total));
-      }
-      bar->update(static_cast<uint64_t>(done));
-    };
+    ProgressBar bar("gathering");
+    flags.options.progress = [&](int64_t done, int64_t total) { bar.update(done, total); };
     report = gather_imatrix(path, text, dataset, flags.out, flags.options);
   }
   console.note(formatted("{}: {} matrices from {} windows of {} tokens", flags.out,
@@ -64,14 +57,7 @@ Command add_imatrix_command(CLI::App& program) {
       "  freshet imatrix -m model-bf16.gguf -f text.txt -o model.imatrix\n"
       "  freshet quantize --imatrix model.imatrix model-bf16.gguf model-q4_k_m.gguf q4_k_m");
   const auto flags = std::make_shared<ImatrixFlags>();
-  add_model_options(*app, flags->model);
-  app->get_option("--ctx-size")->description("tokens in a window; default 512");
-  add_prompt_options(*app, flags->text);
-  app->add_option("--windows,--chunks", flags->options.most_windows,
-                  "most windows of the text; default: all")
-      ->check(CLI::Range(int64_t{0}, int64_t{1} << 40))
-      ->option_text("N")
-      ->group("Prompt");
+  add_window_options(*app, flags->model, flags->text, flags->options.most_windows);
   app->add_option("-o,--output", flags->out, "where to write; default imatrix.gguf")
       ->option_text("FILE")
       ->group("Output");

@@ -9,13 +9,11 @@
 #include "tools/commands.h"
 #include "tools/console.h"
 #include "tools/interrupt.h"
-#include "tools/model_options.h"
-#include "tools/prompt_input.h"
+#include "tools/terminal.h"
+#include "tools/window_options.h"
 
 namespace freshet {
 namespace {
-
-constexpr int64_t kWindow = 512;
 
 struct PerplexityFlags {
   ModelOptions model;
@@ -77,7 +75,7 @@ int run(PerplexityFlags flags) {
     throw Error(ErrorKind::kUsage,
                 "--kl takes the windows that its file has; leave -c and --windows out");
   }
-  if (!compares && flags.model.context == 0) flags.model.context = kWindow;
+  if (!compares && flags.model.context == 0) flags.model.context = kDefaultWindow;
   flags.options.window = flags.model.context;
   flags.options.cancel = &interrupt.flag();
 
@@ -87,13 +85,8 @@ int run(PerplexityFlags flags) {
   Engine engine = open_model(flags.model, console);
   PerplexityReport report;
   {
-    std::unique_ptr<ProgressBar> bar;
-    flags.options.progress = [&](int64_t done, int64_t total) {
-      if (bar == nullptr) {
-        bar = std::make_unique<ProgressBar>("predicting", static_cast<uint64_t>(total));
-      }
-      bar->update(static_cast<uint64_t>(done));
-    };
+    ProgressBar bar("predicting");
+    flags.options.progress = [&](int64_t done, int64_t total) { bar.update(done, total); };
     std::vector<TokenId> tokens;
     if (!text.empty()) tokens = engine.tokenizer().encode(text);
     report = compares ? compare_perplexity(engine, flags.base, tokens, flags.options)
@@ -114,14 +107,7 @@ Command add_perplexity_command(CLI::App& program) {
       "  freshet perplexity -m model-bf16.gguf -f text.txt --kl-base model.kl\n"
       "  freshet perplexity -m model-q4_k_m.gguf --kl model.kl --json");
   const auto flags = std::make_shared<PerplexityFlags>();
-  add_model_options(*app, flags->model);
-  app->get_option("--ctx-size")->description("tokens in a window; default 512");
-  add_prompt_options(*app, flags->text);
-  app->add_option("--windows,--chunks", flags->options.most_windows,
-                  "most windows of the text; default: all")
-      ->check(CLI::Range(int64_t{0}, int64_t{1} << 40))
-      ->option_text("N")
-      ->group("Prompt");
+  add_window_options(*app, flags->model, flags->text, flags->options.most_windows);
   constexpr const char* kGroup = "Comparison";
   app->add_option("--kl-base", flags->save, "save the predictions, to compare others with")
       ->option_text("FILE")

@@ -94,11 +94,8 @@ int run(QuantizeFlags flags) {
   flags.options.cancel = &interrupt.flag();
   QuantizePlan plan;
   {
-    std::unique_ptr<ProgressBar> bar;
-    flags.options.progress = [&](uint64_t done, uint64_t total) {
-      if (bar == nullptr) bar = std::make_unique<ProgressBar>("quantizing", total);
-      bar->update(done);
-    };
+    ProgressBar bar("quantizing");
+    flags.options.progress = [&](uint64_t done, uint64_t total) { bar.update(done, total); };
     plan = quantize_file(flags.in, flags.out, flags.options);
   }
   for (const std::string& note : plan.notes) console.warn(note);

@@ -116,10 +116,9 @@ Generation write_answer(Engine& engine, const RunOptions& options, Request& requ
                   [&](std::string_view piece) {
                     if (!reports && !lists_tokens) write_output(piece);
                   });
-  std::optional<ProgressBar> bar;
-  bar.emplace("reading the prompt", request.prompt.size());
+  std::optional<ProgressBar> bar(std::in_place, "reading the prompt", request.prompt.size());
   request.options.on_prompt = [&](int64_t done, int64_t total) {
-    if (bar) bar->update(static_cast<uint64_t>(done));
+    if (bar) bar->update(done, total);
     if (done >= total) bar.reset();
   };
   request.options.on_text = [&](std::string_view piece) {

@@ -25,8 +25,8 @@ Terminal terminal_of(std::FILE* stream);
 /// when the stream is not a terminal. Not for several threads at once.
 class ProgressBar {
  public:
-  /// `total` is in any unit; 0 draws nothing.
-  ProgressBar(std::string label, std::uint64_t total, std::FILE* stream = stderr);
+  /// `total` is in any unit; 0, where it is not known yet, draws nothing.
+  explicit ProgressBar(std::string label, std::uint64_t total = 0, std::FILE* stream = stderr);
   ProgressBar(std::string label, std::uint64_t total, std::FILE* stream, Terminal terminal);
   ~ProgressBar();
   ProgressBar(const ProgressBar&) = delete;
@@ -34,6 +34,10 @@ class ProgressBar {
 
   /// So much of the total is done; more than all counts as all.
   void update(std::uint64_t done);
+  void update(std::uint64_t done, std::uint64_t total) {
+    total_ = total;
+    update(done);
+  }
 
  private:
   void draw(int percent);

@@ -90,6 +90,18 @@ TEST(ProgressBar, DropsTheBarInANarrowTerminal) {
   EXPECT_EQ(stream.text(), "\r\033[Kloading   0%\r\033[K");
 }
 
+TEST(ProgressBar, BeginsWithTheTotalWhereThatComesLater) {
+  const TemporaryStream stream;
+  Terminal narrow = kTerminal;
+  narrow.width = 20;
+  {
+    ProgressBar bar("loading", 0, stream.get(), narrow);
+    EXPECT_EQ(stream.text(), "");
+    bar.update(1, 4);
+  }
+  EXPECT_EQ(stream.text(), "\r\033[Kloading  25%\r\033[K");
+}
+
 TEST(ProgressBar, DrawsNothingForATotalOfZero) {
   const TemporaryStream stream;
   { const ProgressBar bar("loading", 0, stream.get(), kTerminal); }
