@@ -1,5 +1,5 @@
 // AVX-512: rows of super-blocks with a few rows of activations, for decoding: two rows, two
-// super-blocks of each at a time, with one or two rows of activations.
+// super-blocks of each at a time, with one to three rows of activations.
 //
 // The exact sums of dot_bytes.h by another route. What four super-blocks have in common is done
 // once: their scales, their reduction, the floats of both rows side by side in a register. What a
@@ -82,7 +82,7 @@ FRESHET_INLINE void add_blocks(const typename F::Block* first, const typename F:
   for (int i = 0; i < kBlocks; ++i) {
 #pragma GCC unroll 2
     for (int j = 2 * i; j < 2 * i + 2; ++j) {
-#pragma GCC unroll 2
+#pragma GCC unroll 3
       for (int c = 0; c < C; ++c) {
         const int8_t* q = row[c].q + (b + i) * 256;
         const __m512i x[4] = {_mm512_loadu_si512(q), _mm512_loadu_si512(q + 64),
@@ -92,7 +92,7 @@ FRESHET_INLINE void add_blocks(const typename F::Block* first, const typename F:
       }
     }
   }
-#pragma GCC unroll 2
+#pragma GCC unroll 3
   for (int c = 0; c < C; ++c) {
     acc[c] = add_sums<F, kBlocks>(four, products[c], row[c], b, acc[c]);
   }
@@ -109,7 +109,7 @@ FRESHET_INLINE void multiply_columns_256(const MatrixProduct& p, int c0,
     const auto* first = reinterpret_cast<const Block*>(p.weight_row(r));
     const auto* second = reinterpret_cast<const Block*>(p.weight_row(p.rows - half + r));
     __m128 acc[C];
-#pragma GCC unroll 2
+#pragma GCC unroll 3
     for (int c = 0; c < C; ++c) acc[c] = _mm_setzero_ps();
     int64_t b = 0;
     for (; b + 2 <= n; b += 2) {
@@ -126,7 +126,7 @@ FRESHET_INLINE void multiply_columns_256(const MatrixProduct& p, int c0,
   }
 }
 
-/// Every row with every column, a few of them, by twos; rows of kLongestRow weights at most.
+/// Every row with every column, a few of them, by threes; rows of kLongestRow weights at most.
 template <class F>
 void multiply_rows_256(const MatrixProduct& p) noexcept {
   using Row = typename FourBlocks<F>::Row;
@@ -134,10 +134,11 @@ void multiply_rows_256(const MatrixProduct& p) noexcept {
     return Row(ByteRow::at(p.activation_row(c), activation_layout(F::kActivation, p.k)), p.k / 256);
   };
   int c = 0;
-  for (; c + 2 <= p.columns; c += 2) {
-    multiply_columns_256<F, 2>(p, c, {row(c), row(c + 1)});
+  for (; c + 3 <= p.columns; c += 3) {
+    multiply_columns_256<F, 3>(p, c, {row(c), row(c + 1), row(c + 2)});
   }
-  if (c < p.columns) multiply_columns_256<F, 1>(p, c, {row(c)});
+  if (c + 2 == p.columns) multiply_columns_256<F, 2>(p, c, {row(c), row(c + 1)});
+  if (c + 1 == p.columns) multiply_columns_256<F, 1>(p, c, {row(c)});
 }
 
 }  // namespace freshet::kernels::avx512

@@ -1,5 +1,5 @@
 // AVX-512: rows of blocks of 32 with a few rows of activations, for decoding: four rows, four
-// blocks of each at a time, with one or two rows of activations.
+// blocks of each at a time, with one to three rows of activations.
 //
 // The exact sums of dot_bytes.h by another route. Four blocks are two loads, of which vpermt2b puts
 // 16 bytes of each into a quarter of a register; the activations lie in the same order. So a
@@ -237,7 +237,7 @@ FRESHET_INLINE void add_blocks_32(const char* const (&at)[4], int64_t b, int cou
   for (int r = 0; r < 4; ++r) {
     __m512i low, high;
     rows[r].unpack(low, high);
-#pragma GCC unroll 2
+#pragma GCC unroll 3
     for (int c = 0; c < C; ++c) {
       const __m512i* q = reinterpret_cast<const __m512i*>(x[c].q + b * 32);
       dots[c][r] = _mm512_dpbusd_epi32(
@@ -246,7 +246,7 @@ FRESHET_INLINE void add_blocks_32(const char* const (&at)[4], int64_t b, int cou
     }
   }
   const __m512 d = scales_of<F>(rows);
-#pragma GCC unroll 2
+#pragma GCC unroll 3
   for (int c = 0; c < C; ++c) {
     __m512i sums = sums_in_quarters(dots[c][0], dots[c][1], dots[c][2], dots[c][3]);
     if constexpr (kRowOffset<F> != 0) {
@@ -286,7 +286,7 @@ FRESHET_INLINE void multiply_columns_32(const MatrixProduct& p, int c0,
     const char* at[4];
     for (int i = 0; i < 4; ++i) at[i] = p.weight_row(starts[i] + r);
     __m128 acc[C];
-#pragma GCC unroll 2
+#pragma GCC unroll 3
     for (int c = 0; c < C; ++c) acc[c] = _mm_setzero_ps();
     int64_t b = 0;
     for (; b + 4 <= n; b += 4) {
@@ -308,7 +308,7 @@ FRESHET_INLINE void multiply_columns_32(const MatrixProduct& p, int c0,
   }
 }
 
-/// Every row with every column, a few of them, by twos; rows of kLongestRow weights at most.
+/// Every row with every column, a few of them, by threes; rows of kLongestRow weights at most.
 template <class F>
 void multiply_rows_32(const MatrixProduct& p) noexcept {
   const auto row = [&](int c) {
@@ -316,8 +316,11 @@ void multiply_rows_32(const MatrixProduct& p) noexcept {
                         p.k / 32);
   };
   int c = 0;
-  for (; c + 2 <= p.columns; c += 2) multiply_columns_32<F, 2>(p, c, {row(c), row(c + 1)});
-  if (c < p.columns) multiply_columns_32<F, 1>(p, c, {row(c)});
+  for (; c + 3 <= p.columns; c += 3) {
+    multiply_columns_32<F, 3>(p, c, {row(c), row(c + 1), row(c + 2)});
+  }
+  if (c + 2 == p.columns) multiply_columns_32<F, 2>(p, c, {row(c), row(c + 1)});
+  if (c + 1 == p.columns) multiply_columns_32<F, 1>(p, c, {row(c)});
 }
 
 }  // namespace freshet::kernels::avx512
