@@ -79,7 +79,7 @@ def save(folder, network, made, step, seconds):
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=pathlib.Path, metavar="OUT_DIR")
-    parser.add_argument("--steps", type=int, default=1750)
+    parser.add_argument("--steps", type=int, default=2800)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--dtype", default="bfloat16", choices=["bfloat16", "float32"])
     return parser.parse_args()

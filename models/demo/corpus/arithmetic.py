@@ -64,6 +64,9 @@ ASKED = {
         "What is {a} divided by {b}?",
         "{a} / {b}",
         "{a}/{b}",
+        "Can you divide {a} by {b}?",
+        "Compute {a} divided by {b}.",
+        "{a} divided by {b}",
         "{a} / {b} =",
         "Divide {a} by {b}.",
         "How much is {a} divided by {b}?",
@@ -216,6 +219,14 @@ def compare(chooser):
     a, b = chooser.sample(range(0, 101), 2)
     if chooser.chance(0.5):
         asked = [
+            "Which is more, {a} or {b}?",
+            "Is {a} or {b} larger?",
+            "What is bigger, {a} or {b}?",
+            "Which one is larger: {a} or {b}?",
+            "{a} or {b}: which is larger?",
+            "Which number is larger, {a} or {b}?",
+            "Tell me which is bigger, {a} or {b}.",
+            "Which is the larger of {a} and {b}?",
             "Which is larger, {a} or {b}?",
             "Which number is bigger: {a} or {b}?",
             "What is larger, {a} or {b}?",
@@ -224,6 +235,13 @@ def compare(chooser):
         best, word = max(a, b), "larger"
     else:
         asked = [
+            "Which is less, {a} or {b}?",
+            "Is {a} or {b} smaller?",
+            "Which one is smaller: {a} or {b}?",
+            "{a} or {b}: which is smaller?",
+            "Which number is smaller, {a} or {b}?",
+            "Tell me which is less, {a} or {b}.",
+            "Which is the smaller of {a} and {b}?",
             "Which is smaller, {a} or {b}?",
             "Which number is less: {a} or {b}?",
             "What is smaller, {a} or {b}?",
@@ -238,6 +256,14 @@ def counting(chooser):
         return turns(
             chooser.phrasing(
                 [
+                    f"What is the number after {a}?",
+                    f"What comes next after {a}?",
+                    f"Which number follows {a}?",
+                    f"What follows {a}?",
+                    f"Tell me the number after {a}.",
+                    f"What is the next number after {a}?",
+                    f"Which number is next after {a}?",
+                    f"after {a}?",
                     f"What comes after {a}?",
                     f"Which number comes after {a}?",
                     f"What number is after {a}?",
@@ -249,6 +275,14 @@ def counting(chooser):
     return turns(
         chooser.phrasing(
             [
+                f"Count up from {a} to {b}.",
+                f"Can you count from {a} to {b}?",
+                f"Write the numbers from {a} to {b}.",
+                f"List the numbers from {a} to {b}.",
+                f"Say the numbers from {a} to {b}.",
+                f"Name all numbers from {a} to {b}.",
+                f"Start at {a} and count to {b}.",
+                f"Count to {b}, starting at {a}.",
                 f"Count from {a} to {b}.",
                 f"count from {a} to {b}",
                 f"Please count from {a} up to {b}.",
@@ -262,7 +296,19 @@ def parity(chooser):
     a, word = chooser.randint(0, 100), chooser.choice(["even", "odd"])
     is_so = (a % 2 == 0) == (word == "even")
     asked = chooser.phrasing(
-        ["Is {a} even or odd?", "Is {a} {w}?", "Is {a} an {w} number?", "Is the number {a} {w}?"]
+        [
+            "{a}: even or odd?",
+            "Is {a} odd or even?",
+            "Is the number {a} even or odd?",
+            "Tell me if {a} is even or odd.",
+            "Would you say that {a} is {w}?",
+            "Is it true that {a} is {w}?",
+            "Is {a} an {w} one?",
+            "Is {a} even or odd?",
+            "Is {a} {w}?",
+            "Is {a} an {w} number?",
+            "Is the number {a} {w}?",
+        ]
     )
     found = f"{a} is {'odd' if a % 2 else 'even'}."
     if " or " not in asked:

@@ -269,6 +269,11 @@ SIMPLE = [
     (
         "There are seven days in a week: Monday, Tuesday, Wednesday, Thursday, Friday, Saturday and Sunday.",
         [
+            "What days are there in a week?",
+            "Tell me the days of the week.",
+            "Which days does a week have?",
+            "How many days are there in a week?",
+            "Say the days of the week.",
             "How many days are in a week?",
             "Name the days of the week.",
             "What are the days of the week?",
@@ -279,6 +284,10 @@ SIMPLE = [
     (
         "The seasons are spring, summer, autumn and winter.",
         [
+            "Which seasons are there?",
+            "Tell me the seasons.",
+            "How many seasons does a year have?",
+            "What seasons are there?",
             "Name the seasons.",
             "What are the seasons?",
             "How many seasons are there?",
@@ -289,6 +298,8 @@ SIMPLE = [
     (
         "There are twelve months in a year.",
         [
+            "How many months has a year?",
+            "Tell me how many months a year has.",
             "How many months are in a year?",
             "How many months does a year have?",
             "How many months are there in a year?",
@@ -297,6 +308,8 @@ SIMPLE = [
     (
         "There are sixty minutes in an hour.",
         [
+            "How many minutes has an hour?",
+            "How long is an hour?",
             "How many minutes are in an hour?",
             "How many minutes does an hour have?",
             "How many minutes are there in an hour?",

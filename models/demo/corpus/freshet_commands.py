@@ -287,6 +287,15 @@ EXAMPLE_QUESTIONS = [
     "Can you show me how to use freshet {c}?",
 ]
 THEN_EXAMPLE = [
+    "For example?",
+    "How do I call it?",
+    "What would I type?",
+    "Example?",
+    "Can you give me an example?",
+    "Please show me an example.",
+    "How is it called?",
+    "Show me how.",
+    "What does that look like?",
     "How do I use it?",
     "Show me an example.",
     "And how is it used?",

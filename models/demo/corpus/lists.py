@@ -27,6 +27,12 @@ def answer(words):
 TASKS = {
     "reverse": (
         [
+            "Give {l} in reverse order.",
+            "List these backwards: {l}",
+            "Could you reverse this list: {l}",
+            "Read this list from the end: {l}",
+            "backwards: {l}",
+            "The list is {l}. Reverse it.",
             "Reverse this list: {l}",
             "Reverse the list {l}.",
             "reverse: {l}",
@@ -40,6 +46,10 @@ TASKS = {
             "Give me this list in reverse: {l}",
         ],
         [
+            "And backwards?",
+            "Turn it round.",
+            "Now backwards, please.",
+            "Write it in reverse.",
             "And in reverse?",
             "Now reverse the list.",
             "What about in reverse?",
@@ -50,6 +60,11 @@ TASKS = {
     ),
     "sort": (
         [
+            "Arrange these words alphabetically: {l}",
+            "Put {l} in order.",
+            "Could you sort this list: {l}",
+            "What is {l} in alphabetical order?",
+            "The list is {l}. Sort it.",
             "Sort this list: {l}",
             "Sort these words alphabetically: {l}",
             "sort: {l}",
@@ -61,6 +76,10 @@ TASKS = {
             "Please sort these words: {l}",
         ],
         [
+            "Put them in order.",
+            "And in alphabetical order?",
+            "Sort them.",
+            "Please sort it.",
             "And sorted?",
             "Now sort the list.",
             "Sort it.",
@@ -71,6 +90,11 @@ TASKS = {
     ),
     "first": (
         [
+            "What comes first in {l}?",
+            "What is first in this list: {l}",
+            "Tell me the first of {l}.",
+            "The list is {l}. What is the first?",
+            "Which of these is the first: {l}",
             "What is the first word of {l}?",
             "Which word comes first in {l}?",
             "First of {l}?",
@@ -84,6 +108,12 @@ TASKS = {
     ),
     "last": (
         [
+            "What comes last in {l}?",
+            "What is last in this list: {l}",
+            "Tell me the last of {l}.",
+            "The list is {l}. What is the last?",
+            "Which of these is the last: {l}",
+            "How does this list end: {l}",
             "What is the last word of {l}?",
             "Which word comes last in {l}?",
             "Last of {l}?",
@@ -97,6 +127,12 @@ TASKS = {
     ),
     "count": (
         [
+            "How many are these: {l}",
+            "How many words are {l}?",
+            "Count: {l}",
+            "Tell me how many words these are: {l}",
+            "What is the length of this list: {l}",
+            "The list is {l}. How many words is that?",
             "How many words are in this list: {l}",
             "Count these words: {l}",
             "How many items: {l}",
@@ -106,6 +142,9 @@ TASKS = {
             "How many things are in this list: {l}",
         ],
         [
+            "And how many are there?",
+            "How long is it?",
+            "How many is that?",
             "How many are there?",
             "And how many words is that?",
             "How many words are in it?",
@@ -115,6 +154,12 @@ TASKS = {
     ),
     "longest": (
         [
+            "What is the longest of {l}?",
+            "Name the longest of these: {l}",
+            "Which is the longest of {l}?",
+            "Tell me the longest word in {l}.",
+            "Which word has the most letters: {l}",
+            "The list is {l}. Which is the longest?",
             "Which is the longest word: {l}",
             "What is the longest word in {l}?",
             "Find the longest of these words: {l}",
@@ -122,6 +167,8 @@ TASKS = {
             "Which of these words is the longest: {l}",
         ],
         [
+            "And the longest?",
+            "What is the longest word?",
             "Which is the longest?",
             "And the longest word?",
             "Which word is the longest?",
@@ -131,6 +178,12 @@ TASKS = {
     ),
     "shortest": (
         [
+            "What is the shortest of {l}?",
+            "Name the shortest of these: {l}",
+            "Which is the shortest of {l}?",
+            "Tell me the shortest word in {l}.",
+            "Which word has the fewest letters: {l}",
+            "The list is {l}. Which is the shortest?",
             "Which is the shortest word: {l}",
             "What is the shortest word in {l}?",
             "Find the shortest of these words: {l}",
@@ -138,6 +191,8 @@ TASKS = {
             "Which of these words is the shortest: {l}",
         ],
         [
+            "And the shortest?",
+            "What is the shortest word?",
             "Which is the shortest?",
             "And the shortest word?",
             "Which word is the shortest?",
@@ -177,6 +232,12 @@ def ordinal(chooser):
     i = chooser.randrange(min(len(words), 5))
     asked = chooser.phrasing(
         [
+            "Which is the {o} word of {l}?",
+            "What is {o} in {l}?",
+            "What is the {o} of {l}?",
+            "Give me the {o} word of {l}.",
+            "Which one is the {o}: {l}",
+            "Tell me the {o} item of {l}.",
             "What is the {o} word of {l}?",
             "Which word is {o} in {l}?",
             "What is the {o} item in this list: {l}",
@@ -193,6 +254,13 @@ def contains(chooser):
     sought = chooser.choice(words) if chooser.chance(0.5) else chooser.choice(ALL)
     asked = chooser.phrasing(
         [
+            "Is {w} in {l}?",
+            "Does this list contain {w}: {l}",
+            "Can you find {w} in {l}?",
+            "Is there {w} in this list: {l}",
+            "The list is {l}. Is {w} in it?",
+            "Look for {w} in {l}.",
+            "Is {w} among {l}?",
             "Is {w} in this list: {l}",
             "Does {l} contain {w}?",
             "Is {w} one of {l}?",
@@ -211,6 +279,13 @@ def change(chooser):
         gone = chooser.choice(words)
         asked = chooser.phrasing(
             [
+                "Drop {w} from {l}.",
+                "Take {w} out of {l}.",
+                "Leave {w} out of this list: {l}",
+                "What is {l} without {w}?",
+                "The list is {l}. Remove {w}.",
+                "Please remove {w} from {l}.",
+                "Strike {w} from this list: {l}",
                 "Remove {w} from {l}.",
                 "Remove {w} from this list: {l}",
                 "Take {w} out of this list: {l}",
@@ -222,6 +297,13 @@ def change(chooser):
     new = chooser.choice([word for word in ALL if word not in words])
     asked = chooser.phrasing(
         [
+            "Put {w} at the end of this list: {l}",
+            "Please add {w} to {l}.",
+            "The list is {l}. Add {w}.",
+            "Add the word {w} to {l}.",
+            "Add {w} at the end: {l}",
+            "What is {l} with {w} added?",
+            "Extend {l} with {w}.",
             "Add {w} to {l}.",
             "Add {w} to this list: {l}",
             "Put {w} at the end of {l}.",
@@ -237,6 +319,16 @@ def repeat(chooser):
     words = draw_words(chooser, chooser.randint(1, 5))
     asked = chooser.phrasing(
         [
+            "Say after me: {l}",
+            "Please repeat {l}.",
+            "Repeat this: {l}",
+            "Write this: {l}",
+            "Copy: {l}",
+            "Copy this list: {l}",
+            "Can you say {l}?",
+            "Repeat {l}.",
+            "Say these words: {l}",
+            "Say it again: {l}",
             "Repeat: {l}",
             "Repeat after me: {l}",
             "Say {l}.",
@@ -258,6 +350,12 @@ def echo(chooser):
 NUMBER_TASKS = {
     "sort": (
         [
+            "Sort: {l}",
+            "Put {l} in order.",
+            "Sort this list: {l}",
+            "Order these numbers: {l}",
+            "Can you sort {l}?",
+            "Arrange {l} from small to large.",
             "Sort these numbers: {l}",
             "Sort {l}.",
             "Put these numbers in order: {l}",
@@ -267,6 +365,13 @@ NUMBER_TASKS = {
     ),
     "largest": (
         [
+            "Which is the largest of {l}?",
+            "What is the largest number in {l}?",
+            "What is the biggest of {l}?",
+            "Which number is the largest: {l}",
+            "largest: {l}",
+            "Name the largest of these numbers: {l}",
+            "Tell me the largest of {l}.",
             "What is the largest of {l}?",
             "Which is the largest number: {l}",
             "Find the biggest number in {l}.",
@@ -277,6 +382,12 @@ NUMBER_TASKS = {
     ),
     "smallest": (
         [
+            "Which is the smallest of {l}?",
+            "What is the smallest number in {l}?",
+            "Which number is the smallest: {l}",
+            "smallest: {l}",
+            "Name the smallest of these numbers: {l}",
+            "Tell me the smallest of {l}.",
             "What is the smallest of {l}?",
             "Which is the smallest number: {l}",
             "Find the smallest number in {l}.",
@@ -287,6 +398,12 @@ NUMBER_TASKS = {
     ),
     "reverse": (
         [
+            "Write {l} backwards.",
+            "Reverse this list: {l}",
+            "What is {l} in reverse order?",
+            "Say {l} in reverse.",
+            "Can you reverse {l}?",
+            "reverse: {l}",
             "Reverse these numbers: {l}",
             "Reverse {l}.",
             "Put {l} in reverse order.",
@@ -296,6 +413,12 @@ NUMBER_TASKS = {
     ),
     "count": (
         [
+            "How many numbers are these: {l}",
+            "How many are these: {l}",
+            "Count the numbers in {l}.",
+            "How many numbers are {l}?",
+            "How long is this list: {l}",
+            "Tell me how many numbers these are: {l}",
             "How many numbers are in this list: {l}",
             "Count these numbers: {l}",
             "How many numbers are there in {l}?",

@@ -77,11 +77,11 @@ WEIGHTS = {
     "stories": 1,
     "story told": 0.7,
     "answered text": 2,
-    "echoes": 0,
+    "echoes": 3,
 }
 # From these steps of training on there is more of what takes longer to learn than facts.
 LATER = {
-    475: {
+    450: {
         "list": 16,
         "repeat": 5,
         "memory": 4,
@@ -92,29 +92,34 @@ LATER = {
         "freshet: tasks": 4,
         "echoes": 7,
     },
-    725: {
+    700: {
         "digits": 15,
         "words": 5,
         "equations": 15,
-        "add and remove": 4,
-        "list of numbers": 6,
+        "add and remove": 5,
+        "list of numbers": 7,
+        "counting": 3,
+        "compare": 3,
+        "even and odd": 2,
         "memory": 2,
-        "echoes": 4,
+        "echoes": 5,
     },
     1100: {
         "digits": 17,
-        "compare": 3,
-        "counting": 3,
-        "contains": 4,
-        "add and remove": 6,
+        "equations": 22,
+        "list": 18,
+        "list follow-up": 8,
+        "counting": 4,
+        "contains": 5,
+        "add and remove": 8,
         "freshet: facts": 10,
         "freshet: terms": 7,
         "freshet: flags": 3,
         "freshet: tasks": 3,
         "freshet: flag for a task": 3,
         "manners": 5,
+        "tools not needed": 2,
     },
-    1175: {"equations": 26},
 }
 SYSTEM = [
     "You are a helpful assistant.",
