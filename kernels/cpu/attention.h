@@ -12,10 +12,27 @@
 
 namespace freshet::kernels {
 
-/// scores[r][slot] = q[r] . key[slot] for R heads and the 64 slots of a page.
+/// Asks for the next page while this one is read: pages lie apart, and keys are not read in their
+/// order, so that the processor foresees neither.
+class NextPage {
+ public:
+  FRESHET_INLINE NextPage(const char* page, int64_t bytes, int64_t n_steps)
+      : at_(page), step_((bytes + n_steps - 1) / n_steps) {}
+  FRESHET_INLINE void step() {
+    for (int64_t line = 0; line < step_; line += 64) __builtin_prefetch(at_ + line, 0, 2);
+    at_ += step_;
+  }
+
+ private:
+  const char* at_;
+  int64_t step_;
+};
+
+/// scores[r][slot] = q[r] . key[slot] for R heads and the 64 slots of a page; `next_page`
+/// is read after it.
 template <class T, class Key, class Value, int R>
 FRESHET_INLINE void score_page(const AttentionQuery& query, int r0, const char* page,
-                               float (&scores)[R][kPageSize]) {
+                               const char* next_page, float (&scores)[R][kPageSize]) {
   const int head_dim = query.head_dim;
   const CacheLayout layout = cache_layout(Key::kType, Value::kType, head_dim);
   const auto* keys = reinterpret_cast<const typename Key::Element*>(page);
@@ -23,6 +40,7 @@ FRESHET_INLINE void score_page(const AttentionQuery& query, int r0, const char* 
   const float* q = query.q + r0 * head_dim;
   // Two vectors of slots at a time: as many chains of additions as keep the pipes busy.
   constexpr int kVectors = T::kTile > 1 ? 2 : 1;
+  NextPage next(next_page, layout.bytes, kPageSize / (16 * kVectors) * head_dim);
   for (int slot = 0; slot < kPageSize; slot += 16 * kVectors) {
     typename T::F32 score[R][kVectors];
     const auto add_keys = [&](int first, int end,
@@ -33,6 +51,7 @@ FRESHET_INLINE void score_page(const AttentionQuery& query, int r0, const char* 
         for (auto& s : row) s = T::zero();
       }
       for (int d = first; d < end; ++d) {
+        next.step();
         typename T::F32 k[kVectors];
 #pragma GCC unroll 8
         for (int v = 0; v < kVectors; ++v) {
@@ -154,8 +173,9 @@ FRESHET_INLINE void attend_heads(const AttentionQuery& query, int r0, int64_t sp
     if (left <= 0) break;
     const int n_valid = left < kPageSize ? static_cast<int>(left) : kPageSize;
     const char* page = query.page(i);
+    const bool is_last = left <= kPageSize || i + 1 == (split + 1) * kSplitPages;
     alignas(64) float scores[R][kPageSize];
-    score_page<T, Key, Value, R>(query, r0, page, scores);
+    score_page<T, Key, Value, R>(query, r0, page, is_last ? page : query.page(i + 1), scores);
     for (int r = 0; r < R; ++r) soften<T>(scores[r], n_valid, &partials[r], query.head_dim);
     add_values<T, Key, Value, R>(query, page, n_valid, scores, partials);
   }
