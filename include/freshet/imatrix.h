@@ -28,11 +28,11 @@ struct ImatrixReport {
   int64_t n_unseen = 0;    ///< experts that no token of the text went to, counted per layer
 };
 
-/// Reads `text` with the model and writes what was seen to `out`, a GGUF file laid out as llama.cpp's
-/// and that appears under its name when it is complete; an empty `model` is the one in the box.
-/// `dataset` is noted in it. Throws Error like Engine::open and Engine::step, {kBadRequest} if the
-/// text fills no window, {kUsage} if `out` exists without
-/// `overwrite` or cannot be made, {kCancelled}.
+/// Reads `text` with the model and writes what was seen to `out`, a GGUF file laid out as
+/// llama.cpp's and that appears under its name when it is complete; an empty `model` is the one in
+/// the box. `dataset` is noted in it. Throws Error like Engine::open and Engine::step,
+/// {kBadRequest} if the text fills no window, {kUsage} if `out` exists without `overwrite` or
+/// cannot be made, {kCancelled}.
 ImatrixReport gather_imatrix(const std::string& model, std::string_view text,
                              const std::string& dataset, const std::string& out,
                              const ImatrixOptions& options = {});

@@ -40,8 +40,8 @@ class TokenTexts {
   [[nodiscard]] const Tokenizer& tokenizer() const { return tokenizer_; }
   [[nodiscard]] const VocabularyTrie& all() const { return all_; }
 
-  /// Tokens of at most `characters` characters of plain text (plain_text.h), and all the others: where
-  /// that much plain text is allowed, only the others need a walk.
+  /// Tokens of at most `characters` characters of plain text (plain_text.h), and all the others:
+  /// where that much plain text is allowed, only the others need a walk.
   struct Slice {
     uint32_t characters;
     TokenMask plain;
