@@ -13,6 +13,7 @@
 // A team of one has no threads and pays for no atomics.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -34,19 +35,24 @@ class ThreadTeam;
 /// threads: a cache line of its own.
 class alignas(64) TaskCounter {
  public:
-  /// The next chunk of `phase`, below `n_chunks`, into `chunk`; false when all are handed out.
-  /// Every thread asks until it gets false, and phases ascend (modulo 2^32).
-  bool take(std::uint32_t phase, std::uint32_t n_chunks, std::uint32_t& chunk) noexcept {
+  struct Chunks {
+    std::uint32_t first = 0, n = 0;
+    bool operator==(const Chunks&) const = default;
+  };
+  /// The next chunks of `phase`, below `n_chunks`: half of what is left, `most` at most; none when
+  /// all are handed out. Every thread asks until it gets none, and phases ascend (modulo 2^32).
+  Chunks take(std::uint32_t phase, std::uint32_t n_chunks, std::uint32_t most) noexcept {
     std::uint64_t seen = state_.load(std::memory_order_relaxed);
     for (;;) {
       const auto ahead = static_cast<std::int32_t>(static_cast<std::uint32_t>(seen >> 32) - phase);
-      chunk = ahead < 0 ? 0 : static_cast<std::uint32_t>(seen);
-      if (ahead > 0 || chunk >= n_chunks) {
-        return false;
+      const std::uint32_t first = ahead < 0 ? 0 : static_cast<std::uint32_t>(seen);
+      if (ahead > 0 || first >= n_chunks) {
+        return {};
       }
-      const std::uint64_t next = (static_cast<std::uint64_t>(phase) << 32) | (chunk + 1);
+      const std::uint32_t n = std::clamp((n_chunks - first) / 2, std::uint32_t{1}, most);
+      const std::uint64_t next = (static_cast<std::uint64_t>(phase) << 32) | (first + n);
       if (state_.compare_exchange_weak(seen, next, std::memory_order_relaxed)) {
-        return true;
+        return {first, n};
       }
     }
   }
@@ -72,7 +78,15 @@ class Worker {
   /// finished theirs: barrier() for that. The chunks do not depend on the number of threads.
   /// `grain` is at least 1.
   template <class F>
-  void for_each_chunk(std::size_t n_items, std::size_t grain, F&& body);
+  void for_each_chunk(std::size_t n_items, std::size_t grain, F&& body) {
+    for_each_piece(n_items, grain, 1, static_cast<F&&>(body));
+  }
+
+  /// The same for pieces of up to `most` neighbouring chunks: half of what is left of a range at a
+  /// time, so that pieces are few and large, and yet the workers end together. Where a piece ends
+  /// depends on how fast the workers are.
+  template <class F>
+  void for_each_piece(std::size_t n_items, std::size_t grain, std::size_t most, F&& body);
 
  private:
   friend class ThreadTeam;
@@ -146,17 +160,16 @@ inline void Worker::barrier() noexcept {
 }
 
 template <class F>
-void Worker::for_each_chunk(std::size_t n_items, std::size_t grain, F&& body) {
-  FRESHET_CHECK(grain > 0);
+void Worker::for_each_piece(std::size_t n_items, std::size_t grain, std::size_t most, F&& body) {
+  FRESHET_CHECK(grain > 0 && most > 0);
   const std::size_t n_chunks = n_items / grain + (n_items % grain != 0 ? 1 : 0);
-  FRESHET_CHECK(n_chunks < UINT32_MAX);
-  const auto do_chunk = [&](std::size_t chunk) {
-    const std::size_t begin = chunk * grain;
-    body(begin, n_items - begin < grain ? n_items : begin + grain);
+  FRESHET_CHECK(n_chunks < UINT32_MAX && most < UINT32_MAX);
+  const auto do_chunks = [&](std::size_t first, std::size_t n) {
+    body(first * grain, std::min((first + n) * grain, n_items));
   };
   if (team_->size_ == 1) {
-    for (std::size_t chunk = 0; chunk < n_chunks; ++chunk) {
-      do_chunk(chunk);
+    for (std::size_t first = 0; first < n_chunks; first += most) {
+      do_chunks(first, most);
     }
     return;
   }
@@ -164,11 +177,15 @@ void Worker::for_each_chunk(std::size_t n_items, std::size_t grain, F&& body) {
   const auto n_ranges = static_cast<std::size_t>(team_->size_);
   for (std::size_t i = 0; i < n_ranges; ++i) {
     const std::size_t range = (static_cast<std::size_t>(index_) + i) % n_ranges;
-    const std::size_t first = n_chunks * range / n_ranges;
-    const std::size_t n = n_chunks * (range + 1) / n_ranges - first;
-    std::uint32_t chunk = 0;
-    while (team_->tasks_[range].take(phase_, static_cast<std::uint32_t>(n), chunk)) {
-      do_chunk(first + chunk);
+    const std::size_t begin = n_chunks * range / n_ranges;
+    const std::size_t n = n_chunks * (range + 1) / n_ranges - begin;
+    for (;;) {
+      const TaskCounter::Chunks chunks = team_->tasks_[range].take(
+          phase_, static_cast<std::uint32_t>(n), static_cast<std::uint32_t>(most));
+      if (chunks.n == 0) {
+        break;
+      }
+      do_chunks(begin + chunks.first, chunks.n);
     }
   }
 }

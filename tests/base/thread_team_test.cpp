@@ -19,32 +19,41 @@ double process_cpu_seconds() {
   return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
 }
 
+using Chunks = TaskCounter::Chunks;
+
 TEST(TaskCounter, HandsOutEachChunkOfAPhaseOnce) {
   TaskCounter counter;
-  std::uint32_t chunk = 99;
   for (std::uint32_t expected = 0; expected < 3; ++expected) {
-    ASSERT_TRUE(counter.take(1, 3, chunk));
-    EXPECT_EQ(chunk, expected);
+    EXPECT_EQ(counter.take(1, 3, 1), (Chunks{expected, 1}));
   }
-  EXPECT_FALSE(counter.take(1, 3, chunk));
+  EXPECT_EQ(counter.take(1, 3, 1).n, 0U);
+}
+
+TEST(TaskCounter, HandsOutHalfOfWhatIsLeftAndNeverMoreThanAsked) {
+  TaskCounter counter;
+  std::vector<std::uint32_t> sizes;
+  std::uint32_t next = 0;
+  for (Chunks chunks; (chunks = counter.take(1, 40, 8)).n > 0;) {
+    EXPECT_EQ(chunks.first, next);
+    next += chunks.n;
+    sizes.push_back(chunks.n);
+  }
+  EXPECT_EQ(next, 40U);
+  EXPECT_EQ(sizes, (std::vector<std::uint32_t>{8, 8, 8, 8, 4, 2, 1, 1}));
 }
 
 TEST(TaskCounter, StartsALaterPhaseFromZeroAndHasNothingLeftOfTheEarlier) {
   TaskCounter counter;
-  std::uint32_t chunk = 99;
-  ASSERT_TRUE(counter.take(1, 1, chunk));
-  EXPECT_FALSE(counter.take(1, 1, chunk));
-  ASSERT_TRUE(counter.take(2, 5, chunk));
-  EXPECT_EQ(chunk, 0U);
-  EXPECT_FALSE(counter.take(1, 1, chunk)) << "a straggler must not take a chunk of phase 2";
-  ASSERT_TRUE(counter.take(2, 5, chunk));
-  EXPECT_EQ(chunk, 1U);
+  EXPECT_EQ(counter.take(1, 1, 1).n, 1U);
+  EXPECT_EQ(counter.take(1, 1, 1).n, 0U);
+  EXPECT_EQ(counter.take(2, 5, 1), (Chunks{0, 1}));
+  EXPECT_EQ(counter.take(1, 1, 1).n, 0U) << "a straggler must not take a chunk of phase 2";
+  EXPECT_EQ(counter.take(2, 5, 1), (Chunks{1, 1}));
 }
 
 TEST(TaskCounter, HasNoChunksInAnEmptyPhase) {
   TaskCounter counter;
-  std::uint32_t chunk = 0;
-  EXPECT_FALSE(counter.take(1, 0, chunk));
+  EXPECT_EQ(counter.take(1, 0, 1).n, 0U);
 }
 
 TEST(ThreadTeam, RunsTheBodyOnceOnEveryThread) {
@@ -117,19 +126,21 @@ TEST(ThreadTeam, IsExactOverManyPhasesOfRandomSizes) {
     std::vector<std::uint64_t> expected(kMaxItems);
     for (int run = 0; run < 20; ++run) {
       struct Phase {
-        std::size_t n_items, grain;
+        std::size_t n_items, grain, most;
       };
       std::vector<Phase> phases(40);
       for (Phase& phase : phases) {
-        phase = {random() % (kMaxItems + 1), 1 + random() % 20};
+        phase = {random() % (kMaxItems + 1), 1 + random() % 20, 1 + random() % 6};
         for (std::size_t i = 0; i < phase.n_items; ++i) {
           ++expected[i];
         }
       }
       team.run([&](Worker& worker) {
         for (const Phase& phase : phases) {
-          worker.for_each_chunk(phase.n_items, phase.grain,
+          worker.for_each_piece(phase.n_items, phase.grain, phase.most,
                                 [&](std::size_t begin, std::size_t end) {
+                                  EXPECT_EQ(begin % phase.grain, 0U);
+                                  EXPECT_LE(end - begin, phase.grain * phase.most);
                                   for (std::size_t i = begin; i < end; ++i) {
                                     b[i] = a[i] + 1;
                                   }

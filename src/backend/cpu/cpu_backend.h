@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "backend/backend.h"
+#include "backend/cpu/row_list.h"
 #include "base/arena.h"
 #include "base/thread_team.h"
 #include "kernels/cpu/kernels.h"
@@ -72,12 +73,14 @@ class CpuBackend final : public Backend {
   };
   void multiply(const Tensor& weight, int64_t begin, int64_t end, const Input& input,
                 Columns columns, float* out, int64_t out_stride) const;
+  /// Asks for rows that multiply() will be called with.
+  void foresee(const Tensor& weight, int64_t begin, int64_t end) const;
   /// silu(gate) * up for the same rows of both weights.
   void multiply_gated(const Tensor& gate, const Tensor& up, int64_t begin, int64_t end,
                       const Input& input, Columns columns, float* out, int64_t out_stride,
                       float* up_scratch) const;
-  /// Scratch for multiply_gated, one piece per thread.
-  float* take_gate_scratch(int n_columns, int64_t chunk);
+  /// Room for one piece's products [n_columns, pieces.rows()] per thread.
+  float* take_scratch(int n_columns, RowPieces pieces);
 
   class Attention;
   /// Norms, rotates and scales a row's queries; norms, rotates and appends its keys, and its
@@ -93,11 +96,5 @@ class CpuBackend final : public Backend {
   Buffer residual_;
   Arena scratch_;
 };
-
-/// Weight rows per task: about 192 KiB of weights. Smaller ones begin too often with an empty pipe
-/// of reads (decoding the 24B: 64 KiB 13.3 tok/s, 192 KiB 14.1), larger ones leave threads without
-/// work at the end. For hundreds of rows of activations, whose products hide the reads, 64 rows:
-/// their outputs stay in a cache, and threads end together.
-int64_t rows_per_task(const Tensor& weight, int n_columns);
 
 }  // namespace freshet

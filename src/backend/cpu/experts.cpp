@@ -11,36 +11,28 @@ namespace {
 
 constexpr int kRowsOfAPrompt = 32;
 
-/// Weight rows of all experts that have slots.
-class ExpertTasks {
- public:
-  ExpertTasks(const Routing& routing, const Tensor& weight)
-      : rows_(weight.dims[1]), chunk_(rows_per_task(weight.slab(0), 1)) {
-    for (int e = 0; e < routing.n_experts; ++e) {
-      const int n = routing.first_slot[e + 1] - routing.first_slot[e];
-      if (n > 0) experts_.push_back(e);
-      most_slots_ = std::max(most_slots_, n);
-    }
-  }
-  struct Task {
-    int expert;
-    int64_t begin, end;
-  };
-  [[nodiscard]] size_t size() const { return experts_.size() * chunks(); }
-  [[nodiscard]] Task operator[](size_t i) const {
-    const int64_t begin = static_cast<int64_t>(i % chunks()) * chunk_;
-    return {experts_[i / chunks()], begin, std::min(begin + chunk_, rows_)};
-  }
-  [[nodiscard]] int most_slots() const { return most_slots_; }
-  [[nodiscard]] int64_t chunk() const { return chunk_; }
-
- private:
-  [[nodiscard]] size_t chunks() const { return static_cast<size_t>((rows_ + chunk_ - 1) / chunk_); }
-
-  int64_t rows_, chunk_;
-  int most_slots_ = 0;
-  std::vector<int> experts_;
+/// Rows of activations that an expert reads.
+struct Slots {
+  int expert, first, n;
 };
+
+/// Weight rows of all experts that have slots.
+RowList<Slots> expert_rows(const Routing& routing, int64_t n_rows, RowPieces pieces) {
+  RowList<Slots> list(pieces);
+  for (int e = 0; e < routing.n_experts; ++e) {
+    const int first = routing.first_slot[e], n = routing.first_slot[e + 1] - first;
+    if (n > 0) list.add({e, first, n}, n_rows);
+  }
+  return list;
+}
+
+int most_slots(const Routing& routing) {
+  int most = 0;
+  for (int e = 0; e < routing.n_experts; ++e) {
+    most = std::max(most, routing.first_slot[e + 1] - routing.first_slot[e]);
+  }
+  return most;
+}
 
 /// Counting sort of the choices by expert; within an expert, rows ascend.
 void sort_into_slots(int n_rows, Routing& routing) {
@@ -128,19 +120,20 @@ void CpuBackend::route(Rows x, const Norm& norm, const Router& router, Rows norm
 void CpuBackend::expert_gate_up(Rows normed, const Routing& routing, const Tensor& gate,
                                 const Tensor& up, Rows out) {
   const Input input = take_input(normed.n, normed.width, {&gate, &up});
-  const ExpertTasks tasks(routing, gate);
-  const int64_t scratch_size = tasks.most_slots() * tasks.chunk();
-  float* scratch = take_gate_scratch(tasks.most_slots(), tasks.chunk());
+  const RowPieces pieces = pieces_of(gate.row_bytes() + up.row_bytes(), 1);
+  const RowList<Slots> list = expert_rows(routing, gate.dims[1], pieces);
+  const int n_columns = most_slots(routing);
+  float* scratch = take_scratch(n_columns, pieces);
   team_.run([&](Worker& worker) {
+    list.foresee(worker, [&](const Slots& slots, int64_t begin, int64_t end) {
+      foresee(gate.slab(slots.expert), begin, end);
+    });
     fill_input(worker, input, normed, nullptr);
-    float* mine = scratch + worker.index() * scratch_size;
-    worker.for_each_chunk(tasks.size(), 1, [&](size_t i, size_t) {
-      const ExpertTasks::Task task = tasks[i];
-      const int32_t first = routing.first_slot[task.expert];
-      const int n = routing.first_slot[task.expert + 1] - first;
-      multiply_gated(gate.slab(task.expert), up.slab(task.expert), task.begin, task.end, input,
-                     {.n = n, .gather = routing.slot_rows + first}, out.row(first) + task.begin,
-                     out.width, mine);
+    float* mine = scratch + worker.index() * n_columns * pieces.rows();
+    list.share(worker, [&](const Slots& slots, int64_t begin, int64_t end) {
+      multiply_gated(gate.slab(slots.expert), up.slab(slots.expert), begin, end, input,
+                     {.n = slots.n, .gather = routing.slot_rows + slots.first},
+                     out.row(slots.first) + begin, out.width, mine);
     });
   });
 }
@@ -148,16 +141,17 @@ void CpuBackend::expert_gate_up(Rows normed, const Routing& routing, const Tenso
 void CpuBackend::expert_down_add(Rows a, const Routing& routing, const Tensor& down,
                                  Rows residual) {
   const Input input = take_input(a.n, a.width, {&down});
-  const ExpertTasks tasks(routing, down);
+  const RowList<Slots> list =
+      expert_rows(routing, down.dims[1], pieces_of(down.row_bytes(), 1));
   const Rows sums = rows(a.n, residual.width);
   team_.run([&](Worker& worker) {
+    list.foresee(worker, [&](const Slots& slots, int64_t begin, int64_t end) {
+      foresee(down.slab(slots.expert), begin, end);
+    });
     fill_input(worker, input, a, nullptr);
-    worker.for_each_chunk(tasks.size(), 1, [&](size_t i, size_t) {
-      const ExpertTasks::Task task = tasks[i];
-      const int32_t first = routing.first_slot[task.expert];
-      const int n = routing.first_slot[task.expert + 1] - first;
-      multiply(down.slab(task.expert), task.begin, task.end, input, {.first = first, .n = n},
-               sums.row(first) + task.begin, sums.width);
+    list.share(worker, [&](const Slots& slots, int64_t begin, int64_t end) {
+      multiply(down.slab(slots.expert), begin, end, input, {.first = slots.first, .n = slots.n},
+               sums.row(slots.first) + begin, sums.width);
     });
     worker.barrier();
     worker.for_each_chunk(static_cast<size_t>(residual.n), 4, [&](size_t begin, size_t end) {

@@ -8,30 +8,6 @@
 namespace freshet {
 namespace {
 
-/// Rows of several weights as one list of tasks.
-struct TaskList {
-  struct Part {
-    const Projection* projection;
-    int64_t chunk;
-    size_t first_task;
-  };
-  std::vector<Part> parts;
-  size_t n_tasks = 0;
-
-  TaskList(std::span<const Projection> projections, int n_columns) {
-    for (const Projection& p : projections) {
-      const int64_t chunk = rows_per_task(*p.weight, n_columns);
-      parts.push_back({&p, chunk, n_tasks});
-      n_tasks += static_cast<size_t>((p.weight->dims[1] + chunk - 1) / chunk);
-    }
-  }
-  [[nodiscard]] const Part& part_of(size_t task) const {
-    size_t i = parts.size() - 1;
-    while (parts[i].first_task > task) --i;
-    return parts[i];
-  }
-};
-
 /// Parts of rows far apart are not foreseen by the processor.
 void prefetch(const float* x, int64_t n) {
   for (int64_t i = 0; i < n; i += 16) __builtin_prefetch(x + i, 1);
@@ -40,10 +16,11 @@ constexpr int kAhead = 4;
 
 }  // namespace
 
-int64_t rows_per_task(const Tensor& weight, int n_columns) {
-  if (n_columns >= 256) return 64;
-  const auto rows = static_cast<int64_t>((size_t{192} << 10) / weight.row_bytes());
-  return std::clamp<int64_t>(rows / 16 * 16, 16, 512);
+RowPieces pieces_of(size_t bytes_per_row, int n_columns) {
+  if (n_columns >= 256) return {64, 1};
+  constexpr size_t kGrainBytes = size_t{48} << 10;
+  const auto rows = static_cast<int64_t>(kGrainBytes / bytes_per_row);
+  return {std::clamp<int64_t>(rows / 16 * 16, 16, 512), 16};
 }
 
 void CpuBackend::multiply(const Tensor& weight, int64_t begin, int64_t end, const Input& input,
@@ -52,6 +29,7 @@ void CpuBackend::multiply(const Tensor& weight, int64_t begin, int64_t end, cons
   const Input::Form& form = input.forms[static_cast<size_t>(format.activation)];
   FRESHET_CHECK(form.data != nullptr && weight.dims[0] == input.width);
   const auto row_bytes = static_cast<int64_t>(weight.row_bytes());
+  prefetch_pages(weight.data + begin * row_bytes, static_cast<size_t>((end - begin) * row_bytes));
   format.multiply({.weights = weight.data + begin * row_bytes,
                    .row_bytes = row_bytes,
                    .rows = static_cast<int>(end - begin),
@@ -62,6 +40,18 @@ void CpuBackend::multiply(const Tensor& weight, int64_t begin, int64_t end, cons
                    .columns = columns.n,
                    .out = out,
                    .out_stride = out_stride});
+}
+
+void CpuBackend::foresee(const Tensor& weight, int64_t begin, int64_t end) const {
+  constexpr size_t kBeginning = 8192;
+  const size_t row_bytes = weight.row_bytes();
+  const std::byte* at = weight.data + static_cast<size_t>(begin) * row_bytes;
+  const size_t bytes = static_cast<size_t>(end - begin) * row_bytes;
+  prefetch_pages(at, bytes);
+  for (size_t i = 0; i < std::min(kBeginning, bytes / 2); i += 64) {
+    __builtin_prefetch(at + i, 0, 2);
+    __builtin_prefetch(at + bytes / 2 + i, 0, 2);
+  }
 }
 
 void CpuBackend::multiply_gated(const Tensor& gate, const Tensor& up, int64_t begin, int64_t end,
@@ -75,61 +65,66 @@ void CpuBackend::multiply_gated(const Tensor& gate, const Tensor& up, int64_t be
   }
 }
 
-float* CpuBackend::take_gate_scratch(int n_columns, int64_t chunk) {
-  return scratch_.take<float>(static_cast<size_t>(n_columns * chunk * team_.size()));
+float* CpuBackend::take_scratch(int n_columns, RowPieces pieces) {
+  return scratch_.take<float>(static_cast<size_t>(n_columns * pieces.rows() * team_.size()));
 }
 
 void CpuBackend::project(Rows x, const Norm& norm, std::span<const Projection> projections) {
   Input input = take_input(x.n, x.width, {});
-  for (const Projection& p : projections) add_reader(input, *p.weight);
-  const TaskList tasks(projections, x.n);
+  RowList<const Projection*> list(pieces_of(projections.front().weight->row_bytes(), x.n));
+  for (const Projection& p : projections) {
+    add_reader(input, *p.weight);
+    list.add(&p, p.weight->dims[1]);
+  }
   team_.run([&](Worker& worker) {
+    list.foresee(worker, [&](const Projection* p, int64_t begin, int64_t end) {
+      foresee(*p->weight, begin, end);
+    });
     fill_input(worker, input, x, &norm);
-    worker.for_each_chunk(tasks.n_tasks, 1, [&](size_t task, size_t) {
-      const TaskList::Part& part = tasks.part_of(task);
-      const Projection& p = *part.projection;
-      const int64_t begin = static_cast<int64_t>(task - part.first_task) * part.chunk;
-      const int64_t end = std::min(begin + part.chunk, p.weight->dims[1]);
-      multiply(*p.weight, begin, end, input, {.n = x.n}, p.out.data + begin, p.out.width);
+    list.share(worker, [&](const Projection* p, int64_t begin, int64_t end) {
+      multiply(*p->weight, begin, end, input, {.n = x.n}, p->out.data + begin, p->out.width);
     });
   });
 }
 
 void CpuBackend::project_add(Rows x, const Tensor& weight, Rows residual) {
   const Input input = take_input(x.n, x.width, {&weight});
-  const int64_t chunk = rows_per_task(weight, x.n);
-  auto* sums = scratch_.take<float>(static_cast<size_t>(x.n * chunk * team_.size()));
+  const RowPieces pieces = pieces_of(weight.row_bytes(), x.n);
+  RowList<const Tensor*> list(pieces);
+  list.add(&weight, weight.dims[1]);
+  float* scratch = take_scratch(x.n, pieces);
   team_.run([&](Worker& worker) {
+    list.foresee(worker, [&](const Tensor*, int64_t begin, int64_t end) {
+      foresee(weight, begin, end);
+    });
     fill_input(worker, input, x, nullptr);
-    float* mine = sums + static_cast<int64_t>(worker.index()) * x.n * chunk;
-    worker.for_each_chunk(static_cast<size_t>(weight.dims[1]), static_cast<size_t>(chunk),
-                          [&](size_t begin, size_t end) {
-                            const auto n = static_cast<int64_t>(end - begin);
-                            multiply(weight, static_cast<int64_t>(begin), static_cast<int64_t>(end),
-                                     input, {.n = x.n}, mine, n);
-                            for (int r = 0; r < x.n; ++r) {
-                              if (r + kAhead < x.n) {
-                                prefetch(residual.row(r + kAhead) + begin, n);
-                              }
-                              kernels_.add_scaled(residual.row(r) + begin, mine + r * n, 1.0f, n);
-                            }
-                          });
+    float* mine = scratch + worker.index() * x.n * pieces.rows();
+    list.share(worker, [&](const Tensor*, int64_t begin, int64_t end) {
+      const int64_t n = end - begin;
+      multiply(weight, begin, end, input, {.n = x.n}, mine, n);
+      for (int r = 0; r < x.n; ++r) {
+        if (r + kAhead < x.n) prefetch(residual.row(r + kAhead) + begin, n);
+        kernels_.add_scaled(residual.row(r) + begin, mine + r * n, 1.0f, n);
+      }
+    });
   });
 }
 
 void CpuBackend::gate_up(Rows x, const Norm& norm, const Tensor& gate, const Tensor& up, Rows out) {
   const Input input = take_input(x.n, x.width, {&gate, &up});
-  const int64_t chunk = rows_per_task(gate, x.n);
-  float* scratch = take_gate_scratch(x.n, chunk);
+  const RowPieces pieces = pieces_of(gate.row_bytes() + up.row_bytes(), x.n);
+  RowList<const Tensor*> list(pieces);
+  list.add(&gate, gate.dims[1]);
+  float* scratch = take_scratch(x.n, pieces);
   team_.run([&](Worker& worker) {
+    list.foresee(worker, [&](const Tensor*, int64_t begin, int64_t end) {
+      foresee(gate, begin, end);
+    });
     fill_input(worker, input, x, &norm);
-    float* mine = scratch + static_cast<int64_t>(worker.index()) * x.n * chunk;
-    worker.for_each_chunk(static_cast<size_t>(gate.dims[1]), static_cast<size_t>(chunk),
-                          [&](size_t begin, size_t end) {
-                            multiply_gated(gate, up, static_cast<int64_t>(begin),
-                                           static_cast<int64_t>(end), input, {.n = x.n},
-                                           out.data + begin, out.width, mine);
-                          });
+    float* mine = scratch + worker.index() * x.n * pieces.rows();
+    list.share(worker, [&](const Tensor*, int64_t begin, int64_t end) {
+      multiply_gated(gate, up, begin, end, input, {.n = x.n}, out.data + begin, out.width, mine);
+    });
   });
 }
 
@@ -138,6 +133,8 @@ void CpuBackend::head(Rows h, std::span<const int32_t> wanted, const Norm& norm,
   const auto n = static_cast<int>(wanted.size());
   const Input input = take_input(n, h.width, {&table});
   Rows x = rows(n, h.width);
+  RowList<const Tensor*> list(pieces_of(table.row_bytes(), n));
+  list.add(&table, table.dims[1]);
   team_.run([&](Worker& worker) {
     worker.for_each_chunk(wanted.size(), 4, [&](size_t begin, size_t end) {
       for (auto i = static_cast<int>(begin); i < static_cast<int>(end); ++i) {
@@ -146,13 +143,13 @@ void CpuBackend::head(Rows h, std::span<const int32_t> wanted, const Norm& norm,
       }
     });
     worker.barrier();
+    list.foresee(worker, [&](const Tensor*, int64_t begin, int64_t end) {
+      foresee(table, begin, end);
+    });
     fill_input(worker, input, x, nullptr);
-    worker.for_each_chunk(static_cast<size_t>(table.dims[1]),
-                          static_cast<size_t>(rows_per_task(table, n)),
-                          [&](size_t begin, size_t end) {
-                            multiply(table, static_cast<int64_t>(begin), static_cast<int64_t>(end),
-                                     input, {.n = n}, logits + begin, table.dims[1]);
-                          });
+    list.share(worker, [&](const Tensor*, int64_t begin, int64_t end) {
+      multiply(table, begin, end, input, {.n = n}, logits + begin, table.dims[1]);
+    });
   });
 }
 
