@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <system_error>
+#include <utility>
 
 #include "base/cpu_topology.h"
 #include "base/error.h"
@@ -47,9 +48,10 @@ int checked_size(int n_threads) {
 
 }  // namespace
 
-ThreadTeam::ThreadTeam(int n_threads)
+ThreadTeam::ThreadTeam(int n_threads, std::function<bool()> idle_work)
     : size_(checked_size(n_threads)),
       n_spins_(0),
+      idle_work_(std::move(idle_work)),
       caller_(*this, 0),
       tasks_(static_cast<std::size_t>(size_)) {
   if (size_ == 1) {
@@ -98,7 +100,11 @@ void ThreadTeam::run_job(Job job) {
 
 void ThreadTeam::thread_main(Worker worker) {
   for (std::uint32_t n_runs = 0;; ++n_runs) {
-    wait_while(n_runs_, n_runs, worker);
+    if (!spin_while(n_runs_, n_runs, worker)) {
+      while (n_runs_.load(std::memory_order_acquire) == n_runs && idle_work_ && idle_work_()) {
+      }
+      n_runs_.wait(n_runs, std::memory_order_acquire);
+    }
     if (stopping_) {
       return;
     }
@@ -113,7 +119,9 @@ void ThreadTeam::thread_main(Worker worker) {
 void ThreadTeam::barrier(Worker& worker) noexcept {
   const std::uint32_t n_barriers = n_barriers_.load(std::memory_order_relaxed);
   if (n_arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 < size_) {
-    wait_while(n_barriers_, n_barriers, worker);
+    if (!spin_while(n_barriers_, n_barriers, worker)) {
+      n_barriers_.wait(n_barriers, std::memory_order_acquire);
+    }
     return;
   }
   n_arrived_.store(0, std::memory_order_relaxed);
@@ -121,21 +129,21 @@ void ThreadTeam::barrier(Worker& worker) noexcept {
   n_barriers_.notify_all();
 }
 
-void ThreadTeam::wait_while(const std::atomic<std::uint32_t>& value, std::uint32_t old,
+bool ThreadTeam::spin_while(const std::atomic<std::uint32_t>& value, std::uint32_t old,
                             Worker& worker) const noexcept {
   const bool hurried = worker.hurried_waits_ > 0;
   worker.hurried_waits_ -= hurried ? 1 : 0;
   const int n_spins = hurried ? n_spins_ / kHurry : n_spins_;
   for (int spin = 0; spin < n_spins; ++spin) {
     if (value.load(std::memory_order_acquire) != old) {
-      return;
+      return true;
     }
     cpu_relax();
   }
   if (!hurried) {
     worker.hurried_waits_ = kHurriedWaits;
   }
-  value.wait(old, std::memory_order_acquire);
+  return false;
 }
 
 }  // namespace freshet

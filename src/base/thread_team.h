@@ -17,6 +17,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <thread>
 #include <type_traits>
@@ -102,7 +103,11 @@ class ThreadTeam {
  public:
   /// Starts n_threads - 1 threads; the caller of run() is the last one. Throws Error(kUsage) when
   /// n_threads is not within 1..kMaxThreads, Error(kResources) when the system has no more threads.
-  explicit ThreadTeam(int n_threads);
+  ///
+  /// Threads that have spun in vain for the next run call idle_work, several at once, until it
+  /// returns false, and then sleep; it takes tens of microseconds, by which a run may begin with
+  /// one thread less, and must not throw.
+  explicit ThreadTeam(int n_threads, std::function<bool()> idle_work = {});
   ~ThreadTeam();
   ThreadTeam(const ThreadTeam&) = delete;
   ThreadTeam& operator=(const ThreadTeam&) = delete;
@@ -132,12 +137,14 @@ class ThreadTeam {
   void run_job(Job job);
   void thread_main(Worker worker);
   void barrier(Worker& worker) noexcept;
-  void wait_while(const std::atomic<std::uint32_t>& value, std::uint32_t old,
+  /// Spins until value is not old; false if it was in vain.
+  bool spin_while(const std::atomic<std::uint32_t>& value, std::uint32_t old,
                   Worker& worker) const noexcept;
   void stop() noexcept;
 
   int size_;
   int n_spins_;  // how often a waiting thread looks before it sleeps
+  std::function<bool()> idle_work_;
   Worker caller_;
   Job job_{};
   bool running_ = false;

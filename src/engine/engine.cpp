@@ -89,10 +89,10 @@ void check_memory(const EngineOptions& options, const MemoryShape& shape, const 
 }
 
 std::unique_ptr<Backend> make_backend(const EngineOptions& options, const EngineSetup& setup,
-                                      const BackendWrapper& wrap) {
-  auto backend =
-      std::make_unique<CpuBackend>(choose_kernels(options.cpu_target), setup.n_threads,
-                                   cache_type(options.key_cache), cache_type(options.value_cache));
+                                      PageFiller& page_filler, const BackendWrapper& wrap) {
+  auto backend = std::make_unique<CpuBackend>(
+      choose_kernels(options.cpu_target), setup.n_threads, cache_type(options.key_cache),
+      cache_type(options.value_cache), [&] { return page_filler.fill_next(); });
   if (wrap) return wrap(std::move(backend));
   return backend;
 }
@@ -114,19 +114,25 @@ kernels::CacheType cache_type(CacheFormat format) {
 Engine::Impl::Impl(std::unique_ptr<GgufFile> gguf, const EngineOptions& options,
                    const BackendWrapper& wrap)
     : file(std::move(gguf)),
+      page_filler(file->mapped()),
       config(read_config(*file)),
       memory_shape(config, cache_type(options.key_cache), cache_type(options.value_cache)),
       weights(bind_weights(*file, config, memory_shape.page_offsets)),
       tokenizer(make_tokenizer(vocabulary_spec(file->metadata()))),
       info(describe(*file, config, weights)),
       setup(resolve(options, config)),
-      backend(make_backend(options, setup, wrap)),
+      backend(make_backend(options, setup, page_filler, wrap)),
       lfm2(config, weights, *backend) {
   if (tokenizer.vocab_size() > config.vocab) {
     fail(ErrorKind::kBadFile, "{}: the tokenizer has {} tokens, the embedding {} rows",
          file->path(), tokenizer.vocab_size(), config.vocab);
   }
   check_memory(options, memory_shape, lfm2, weights, setup);
+}
+
+void Engine::Impl::fill_pages() noexcept {
+  while (page_filler.fill_next()) {
+  }
 }
 
 Engine::Engine(std::unique_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}

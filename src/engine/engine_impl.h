@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "backend/cpu/cpu_backend.h"
+#include "base/page_filler.h"
 #include "gguf/reader.h"
 #include "model/lfm2.h"
 #include "model/memory.h"
@@ -26,6 +27,7 @@ struct Engine::Impl {
        const BackendWrapper& wrap = {});
 
   std::unique_ptr<GgufFile> file;
+  PageFiller page_filler;  // what the backend's threads do before they sleep
   Config config;
   MemoryShape memory_shape;
   Weights weights;
@@ -36,6 +38,8 @@ struct Engine::Impl {
   Lfm2 lfm2;
   std::vector<float> logit_block;  // [up to 64, vocab]
 
+  /// Enters all weights that are in memory into the page tables now.
+  void fill_pages() noexcept;
   void step(std::span<Feed> feeds, const ReadOptions& options);
 };
 

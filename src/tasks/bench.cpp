@@ -115,7 +115,7 @@ BenchResult run_bench(Engine& engine, const BenchTest& test, const BenchOptions&
                      .started = formatted("{:%FT%TZ}", fmt::gmtime(std::time(nullptr)))};
   progress(0);
   BenchRun run(engine, test, options);
-  if (options.warm_up) static_cast<void>(run.once(test.n_prompt, std::min<int64_t>(test.n_gen, 1)));
+  if (options.warm_up) run.warm_up();
 
   std::optional<Roofs> roofs;
   Roofs::Reading before;

@@ -28,9 +28,14 @@ void check_bench(const Engine& engine, const BenchTest& test, const BenchOptions
 }
 
 BenchRun::BenchRun(Engine& engine, const BenchTest& test, const BenchOptions& options)
-    : engine_(engine), options_(options), random_(test.n_depth + 1, 0) {
+    : engine_(engine), test_(test), options_(options), random_(test.n_depth + 1, 0) {
   for (int i = 0; i < test.n_parallel; ++i) start_.push_back(engine.new_sequence());
   read_all(start_, test.n_depth);
+}
+
+void BenchRun::warm_up() {
+  engine_.impl().fill_pages();
+  static_cast<void>(once(test_.n_prompt, std::min<int64_t>(test_.n_gen, 1)));
 }
 
 BenchRun::Timing BenchRun::once(int64_t n_prompt, int64_t n_gen) {

@@ -16,8 +16,11 @@ void check_bench(const Engine& engine, const BenchTest& test, const BenchOptions
 /// The sequences of a test, at its depth.
 class BenchRun {
  public:
-  /// The engine and the options outlive this.
+  /// All of these outlive this.
   BenchRun(Engine& engine, const BenchTest& test, const BenchOptions& options);
+
+  /// What BenchOptions::warm_up says.
+  void warm_up();
 
   struct Timing {
     double seconds;
@@ -31,6 +34,7 @@ class BenchRun {
   void read_all(std::vector<Sequence>& sequences, int64_t n);
 
   Engine& engine_;
+  const BenchTest& test_;
   const BenchOptions& options_;
   Random random_;
   std::vector<Sequence> start_;

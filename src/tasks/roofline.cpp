@@ -108,7 +108,7 @@ Roofline measure_roofline(const std::string& model, const EngineOptions& engine_
 
   if (options.progress) options.progress(0, options.repetitions);
   BenchRun run(engine, test, options);
-  if (options.warm_up) static_cast<void>(run.once(test.n_prompt, std::min<int64_t>(test.n_gen, 1)));
+  if (options.warm_up) run.warm_up();
   AllRoofs roofs(engine, options.roof_bytes);
   std::vector<Reading> readings = {roofs.measure()};
   for (int repetition = 1; repetition <= options.repetitions; ++repetition) {

@@ -181,6 +181,26 @@ TEST(ThreadTeam, BurnsNothingWhenIdle) {
   EXPECT_LT(process_cpu_seconds() - before, 0.03);
 }
 
+TEST(ThreadTeam, DoesIdleWorkUntilNoneIsLeftAndThenSleeps) {
+  std::atomic<int> left{200};
+  ThreadTeam team(3, [&] { return left.fetch_sub(1) > 0; });
+  for (int i = 0; i < 1000 && left > 0; ++i) std::this_thread::sleep_for(10ms);
+  EXPECT_LE(left, 0);
+  std::this_thread::sleep_for(20ms);
+  const double before = process_cpu_seconds();
+  std::this_thread::sleep_for(300ms);
+  EXPECT_LT(process_cpu_seconds() - before, 0.03);
+}
+
+TEST(ThreadTeam, RunsWhatItIsGivenWhileThereIsIdleWork) {
+  ThreadTeam team(3, [] { return true; });
+  for (int run = 0; run < 200; ++run) {
+    std::atomic<int> runs{0};
+    team.run([&](Worker&) { ++runs; });
+    ASSERT_EQ(runs, 3);
+  }
+}
+
 TEST(ThreadTeam, BurnsLittleWhileOneWorkerIsLate) {
   ThreadTeam team(2);
   const double before = process_cpu_seconds();

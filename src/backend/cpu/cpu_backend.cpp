@@ -1,16 +1,18 @@
 #include "backend/cpu/cpu_backend.h"
 
+#include <utility>
+
 #include "kernels/formats/codec.h"
 
 namespace freshet {
 
 CpuBackend::CpuBackend(const kernels::Kernels& kernels, int n_threads, kernels::CacheType key,
-                       kernels::CacheType value)
+                       kernels::CacheType value, std::function<bool()> idle_work)
     : kernels_(kernels),
       cache_(kernels.caches[static_cast<int>(key)][static_cast<int>(value)]),
       key_type_(key),
       value_type_(value),
-      team_(n_threads) {}
+      team_(n_threads, std::move(idle_work)) {}
 
 Rows CpuBackend::begin(int n, int64_t width) {
   scratch_.reset();

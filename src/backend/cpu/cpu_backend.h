@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstddef>
+#include <functional>
 
 #include "backend/backend.h"
 #include "backend/cpu/row_list.h"
@@ -29,8 +30,9 @@ inline constexpr int kMaxGroup = 16;
 
 class CpuBackend final : public Backend {
  public:
+  /// idle_work as ThreadTeam takes it.
   CpuBackend(const kernels::Kernels& kernels, int n_threads, kernels::CacheType key,
-             kernels::CacheType value);
+             kernels::CacheType value, std::function<bool()> idle_work = {});
 
   Rows begin(int n, int64_t width) override;
   Rows rows(int n, int64_t width) override;
