@@ -9,14 +9,10 @@ namespace freshet::kernels::avx512 {
 /// In each 128 bits the sums of four vectors' there: [a, b, c, d].
 FRESHET_INLINE __m512i sums_in_quarters(__m512i a, __m512i b, __m512i c, __m512i d) {
   const auto two = [](__m512i p, __m512i q) FRESHET_INLINE_LAMBDA {  // [p q p q ...]
-    return _mm512_add_epi32(
-        _mm512_mask_blend_epi32(0xAAAA, p, q),
-        _mm512_shuffle_epi32(_mm512_mask_blend_epi32(0x5555, p, q), _MM_PERM_CDAB));
+    return _mm512_add_epi32(_mm512_unpacklo_epi32(p, q), _mm512_unpackhi_epi32(p, q));
   };
   const __m512i ab = two(a, b), cd = two(c, d);
-  return _mm512_add_epi32(
-      _mm512_mask_blend_epi64(0xAA, ab, cd),
-      _mm512_shuffle_epi32(_mm512_mask_blend_epi64(0x55, ab, cd), _MM_PERM_BADC));
+  return _mm512_add_epi32(_mm512_unpacklo_epi64(ab, cd), _mm512_unpackhi_epi64(ab, cd));
 }
 
 /// Four vectors of sixteen to the sums of each: [a, b, c, d].
