@@ -91,11 +91,13 @@ double ReadRoof::try_way(size_t way) {
   const Clock::time_point start = Clock::now();
   team_.run([&](Worker& worker) {
     uint64_t sum = 0;
-    // A small file is read in pieces that still give every thread enough to do.
-    worker.for_each_chunk(chunks_.size() * n_passes, 1, [&](size_t i, size_t) {
-      const std::span<const std::byte> chunk = chunks_[i % chunks_.size()];
-      sum += kWays[way](chunk.data(), chunk.size());
-    });
+    // One pass after the other: in passes side by side, threads would read the same chunks at the
+    // same time, and one of them from a cache that they share (57 GB/s where memory gives 35).
+    for (size_t pass = 0; pass < n_passes; ++pass) {
+      worker.for_each_chunk(chunks_.size(), 1, [&](size_t i, size_t) {
+        sum += kWays[way](chunks_[i].data(), chunks_[i].size());
+      });
+    }
     sink += sum;
   });
   return static_cast<double>(bytes_once * n_passes) / seconds_since(start);
