@@ -5,11 +5,14 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 
 namespace freshet {
 namespace {
 
-constexpr size_t kPieceBytes = size_t{256} << 10;
+/// What one table of pages of 4 KiB covers: threads that fill tables of their own do not wait for
+/// each other.
+constexpr size_t kPieceBytes = size_t{2} << 20;
 
 #ifdef MADV_POPULATE_READ
 
@@ -45,7 +48,8 @@ bool fill(std::span<const std::byte>) noexcept { return false; }
 PageFiller::PageFiller(std::span<const std::span<const std::byte>> regions) {
   for (std::span<const std::byte> region : regions) {
     while (!region.empty()) {
-      pieces_.push_back(region.first(std::min(region.size(), kPieceBytes)));
+      const auto begin = reinterpret_cast<uintptr_t>(region.data());
+      pieces_.push_back(region.first(std::min(region.size(), kPieceBytes - begin % kPieceBytes)));
       region = region.subspan(pieces_.back().size());
     }
   }
