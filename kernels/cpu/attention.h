@@ -12,12 +12,14 @@
 
 namespace freshet::kernels {
 
-/// Asks for the next page while this one is read: pages lie apart, and keys are not read in their
-/// order, so that the processor foresees neither.
+/// Asks for the next page while this one is read, half of it during the scores and half while
+/// values are added: pages lie apart, and keys are not read in their order, so that the processor
+/// foresees neither.
 class NextPage {
  public:
-  FRESHET_INLINE NextPage(const char* page, int64_t bytes, int64_t n_steps)
-      : at_(page), step_((bytes + n_steps - 1) / n_steps) {}
+  FRESHET_INLINE NextPage(const char* page, int64_t bytes) : at_(page), half_(bytes / 2) {}
+  /// So many steps ask for half of it.
+  FRESHET_INLINE void begin_half(int64_t n_steps) { step_ = (half_ + n_steps - 1) / n_steps; }
   FRESHET_INLINE void step() {
     for (int64_t line = 0; line < step_; line += 64) __builtin_prefetch(at_ + line, 0, 2);
     at_ += step_;
@@ -25,14 +27,13 @@ class NextPage {
 
  private:
   const char* at_;
-  int64_t step_;
+  int64_t half_, step_ = 0;
 };
 
-/// scores[r][slot] = q[r] . key[slot] for R heads and the 64 slots of a page; `next_page`
-/// is read after it.
+/// scores[r][slot] = q[r] . key[slot] for R heads and the 64 slots of a page.
 template <class T, class Key, class Value, int R>
 FRESHET_INLINE void score_page(const AttentionQuery& query, int r0, const char* page,
-                               const char* next_page, float (&scores)[R][kPageSize]) {
+                               NextPage& next, float (&scores)[R][kPageSize]) {
   const int head_dim = query.head_dim;
   const CacheLayout layout = cache_layout(Key::kType, Value::kType, head_dim);
   const auto* keys = reinterpret_cast<const typename Key::Element*>(page);
@@ -40,7 +41,7 @@ FRESHET_INLINE void score_page(const AttentionQuery& query, int r0, const char* 
   const float* q = query.q + r0 * head_dim;
   // Two vectors of slots at a time: as many chains of additions as keep the pipes busy.
   constexpr int kVectors = T::kTile > 1 ? 2 : 1;
-  NextPage next(next_page, layout.bytes, kPageSize / (16 * kVectors) * head_dim);
+  next.begin_half(kPageSize / (16 * kVectors) * head_dim);
   for (int slot = 0; slot < kPageSize; slot += 16 * kVectors) {
     typename T::F32 score[R][kVectors];
     const auto add_keys = [&](int first, int end,
@@ -123,12 +124,14 @@ FRESHET_INLINE void soften(float* scores, int n_valid, AttentionPartial* partial
 
 /// out[r] += sum over slots of weights[r][slot] * value[slot].
 template <class T, class Key, class Value, int R>
-FRESHET_INLINE void add_values(const AttentionQuery& query, const char* page, int n_valid,
-                               const float (&weights)[R][kPageSize], AttentionPartial* partials) {
+FRESHET_INLINE void add_values(const AttentionQuery& query, const char* page, NextPage& next,
+                               int n_valid, const float (&weights)[R][kPageSize],
+                               AttentionPartial* partials) {
   const int head_dim = query.head_dim;
   const CacheLayout layout = cache_layout(Key::kType, Value::kType, head_dim);
   const auto* values = reinterpret_cast<const typename Value::Element*>(page + layout.value);
   const auto* scales = reinterpret_cast<const uint16_t*>(page + layout.value_scales);
+  next.begin_half(kPageSize * (head_dim / 32));
   for (int d = 0; d < head_dim; d += 32) {
     typename T::F32 low[R], high[R];
 #pragma GCC unroll 8
@@ -137,6 +140,7 @@ FRESHET_INLINE void add_values(const AttentionQuery& query, const char* page, in
       high[r] = T::load(partials[r].out + d + 16);
     }
     for (int slot = 0; slot < n_valid; ++slot) {
+      next.step();
       const auto* value = values + slot * head_dim + d;
       typename T::F32 a = Value::template load<T>(value), b = Value::template load<T>(value + 16);
       if constexpr (Value::kType == CacheType::kQ8_0) {
@@ -173,17 +177,33 @@ FRESHET_INLINE void attend_heads(const AttentionQuery& query, int r0, int64_t sp
     if (left <= 0) break;
     const int n_valid = left < kPageSize ? static_cast<int>(left) : kPageSize;
     const char* page = query.page(i);
-    const bool is_last = left <= kPageSize || i + 1 == (split + 1) * kSplitPages;
+    // The next split's first page too: most often the same thread goes on with it.
+    NextPage next(left > kPageSize ? query.page(i + 1) : page,
+                  cache_layout(Key::kType, Value::kType, query.head_dim).bytes);
     alignas(64) float scores[R][kPageSize];
-    score_page<T, Key, Value, R>(query, r0, page, is_last ? page : query.page(i + 1), scores);
+    score_page<T, Key, Value, R>(query, r0, page, next, scores);
     for (int r = 0; r < R; ++r) soften<T>(scores[r], n_valid, &partials[r], query.head_dim);
-    add_values<T, Key, Value, R>(query, page, n_valid, scores, partials);
+    add_values<T, Key, Value, R>(query, page, next, n_valid, scores, partials);
+  }
+}
+
+/// Asks for the translations of all addresses of a split: a processor that meets them one by one
+/// waits for each.
+template <class Key, class Value>
+FRESHET_INLINE void prefetch_addresses(const AttentionQuery& query, int64_t split) {
+  constexpr int64_t kSystemPage = 4096;
+  const int64_t bytes = cache_layout(Key::kType, Value::kType, query.head_dim).bytes;
+  for (int64_t i = split * kSplitPages; i < (split + 1) * kSplitPages; ++i) {
+    if (i * kPageSize >= query.n_positions) break;
+    const char* page = query.page(i);
+    for (int64_t at = 0; at < bytes; at += kSystemPage) __builtin_prefetch(page + at, 0, 2);
   }
 }
 
 /// The partial of every head of the query over one split: partials[n_heads].
 template <class T, class Key, class Value>
 void attend_split(const AttentionQuery& query, int64_t split, AttentionPartial* partials) noexcept {
+  prefetch_addresses<Key, Value>(query, split);
   int r = 0;
   if constexpr (T::kTile > 1) {
     for (; r + 4 <= query.n_heads; r += 4) {
