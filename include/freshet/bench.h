@@ -28,7 +28,7 @@ struct BenchOptions {
   /// Before the first repetition, not timed: weights that are in memory enter the page tables, the
   /// prompt is read and a token written.
   bool warm_up = true;
-  bool roofs = true;    ///< measure the machine before and after each repetition
+  bool roofs = true;  ///< measure the machine before and after each repetition
   uint64_t roof_bytes = uint64_t{4} << 30;  ///< read in each try of the read roof
   int64_t batch = 2048;  ///< most tokens of a prompt given to the engine in one call
   const std::atomic<bool>* cancel = nullptr;

@@ -17,9 +17,9 @@ class PageFiller {
   /// Will go through `regions` from the first to the last; they stay mapped.
   explicit PageFiller(std::span<const std::span<const std::byte>> regions);
 
-  /// Does the next piece, some hundred microseconds of work at most. Pages that are not in memory are left
-  /// as they are: nothing is read from a disk. False when all is done, or when the system has no
-  /// such call (Linux before 5.14). From any thread, also from several at once.
+  /// Does the next piece, some hundred microseconds of work at most. Pages that are not in memory
+  /// are left as they are: nothing is read from a disk. False when all is done, or when the system
+  /// has no such call (Linux before 5.14). From any thread, also from several at once.
   bool fill_next() noexcept;
 
  private:

@@ -11,13 +11,10 @@
 
 #include "kernels/cpu/dot_bytes.h"
 #include "kernels/cpu/tuned/avx2_reduce.h"
+#include "kernels/cpu/tuned/rows.h"
 #include "kernels/formats/formats.h"
 
 namespace freshet::kernels::avx2 {
-
-/// Weights that a row may have where its activations are put in order on the stack; for longer
-/// ones, which no model has, there is dot_bytes.h.
-inline constexpr int64_t kLongestRow = 16384;
 
 /// Activations as these rows read them; what is one per block stands four times, once per row.
 template <class T, class F>
@@ -167,18 +164,14 @@ void multiply_rows_32(const MatrixProduct& p) noexcept {
   using Block = typename F::Block;
   const ActivationLayout layout = activation_layout(F::kActivation, p.k);
   const int64_t n = p.k / 32;
-  const int quarter = (p.rows + 3) / 4;
-  int starts[4];  // the last ones overlap where rows are not a multiple of four
-  for (int i = 0; i < 4; ++i) {
-    starts[i] = i * quarter < p.rows - quarter ? i * quarter : p.rows - quarter;
-  }
+  const FourStreams rows(p.rows);
   for (int c = 0; c < p.columns; ++c) {
     const HalvedRow<T, F> x(ByteRow::at(p.activation_row(c), layout), n);
     float* out = p.out + c * p.out_stride;
-    for (int r = 0; r < quarter; ++r) {
+    for (int r = 0; r < rows.n; ++r) {
       const Block* at[4];
       for (int i = 0; i < 4; ++i) {
-        at[i] = reinterpret_cast<const Block*>(p.weight_row(starts[i] + r));
+        at[i] = reinterpret_cast<const Block*>(p.weight_row(rows.first[i] + r));
       }
       __m128 acc = _mm_setzero_ps();
       int64_t b = 0;
@@ -197,7 +190,7 @@ void multiply_rows_32(const MatrixProduct& p) noexcept {
         acc = add_two_blocks<T, F>(at, b, b + 1 < n, x, acc);
         for (int i = 0; i < 4; ++i) at[i] += 2;
       }
-      for (int i = 0; i < 4; ++i) out[starts[i] + r] = acc[i];
+      for (int i = 0; i < 4; ++i) out[rows.first[i] + r] = acc[i];
     }
   }
 }

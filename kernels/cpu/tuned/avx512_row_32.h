@@ -277,14 +277,10 @@ FRESHET_INLINE void multiply_columns_32(const MatrixProduct& p, int c0,
                                         const HalvedRow<F> (&x)[C]) {
   constexpr int kSize = sizeof(typename F::Block);
   const int64_t n = p.k / 32;
-  const int quarter = (p.rows + 3) / 4;
-  int starts[4];  // the last ones overlap where rows are not a multiple of four
-  for (int i = 0; i < 4; ++i) {
-    starts[i] = i * quarter < p.rows - quarter ? i * quarter : p.rows - quarter;
-  }
-  for (int r = 0; r < quarter; ++r) {
+  const FourStreams rows(p.rows);
+  for (int r = 0; r < rows.n; ++r) {
     const char* at[4];
-    for (int i = 0; i < 4; ++i) at[i] = p.weight_row(starts[i] + r);
+    for (int i = 0; i < 4; ++i) at[i] = p.weight_row(rows.first[i] + r);
     __m128 acc[C];
 #pragma GCC unroll 3
     for (int c = 0; c < C; ++c) acc[c] = _mm_setzero_ps();
@@ -303,7 +299,7 @@ FRESHET_INLINE void multiply_columns_32(const MatrixProduct& p, int c0,
     }
     for (int c = 0; c < C; ++c) {
       float* out = p.out + (c0 + c) * p.out_stride + r;
-      for (int i = 0; i < 4; ++i) out[starts[i]] = acc[c][i];
+      for (int i = 0; i < 4; ++i) out[rows.first[i]] = acc[c][i];
     }
   }
 }

@@ -4,7 +4,8 @@
 // vgf2p8affineqb; the activations are put in that order. As in avx512_row_nibbles.h, sums of four
 // products are packed and multiplied by the groups' scales; the scales of four super-blocks are
 // taken apart at once. Q3_K's signed scales stand in the upper bytes of words, which makes the
-// products 256 times as large: 256 * 4 * 127 * 32 * 256 is still below 2^31.
+// products 256 times as large: a sum over a super-block, 256 * 4 * 127 * 32 * 256 at most, is still
+// below 2^31.
 #pragma once
 
 #include "kernels/cpu/tuned/avx512_row_256.h"
@@ -52,7 +53,7 @@ struct RunOrderedRow {
 };
 
 /// For each word of the packed sums of two runs, which scale it is multiplied by: byte 16 i +
-/// group, in the word's lower byte.
+/// group, picked for both bytes of the word, of which a mask leaves the one that is wanted.
 constexpr Constant run_scale_picks(int i, int runs) {
   Constant c{};
   for (int w = 0; w < 32; ++w) {
@@ -80,13 +81,15 @@ alignas(64) inline constexpr Constant kThirdBits[4] = {third_bits(0), third_bits
 
 /// Q3_K's sixteen scales of each of four blocks (q3_k.h), signed, from their twelve bytes.
 FRESHET_INLINE __m512i q3_k_scales(__m512i packed) {
-  const auto everywhere = [](__m128i v) FRESHET_INLINE_LAMBDA { return _mm512_broadcast_i32x4(v); };
+  const auto in_quarters = [](__m128i v) FRESHET_INLINE_LAMBDA {
+    return _mm512_broadcast_i32x4(v);
+  };
   const __m512i low = _mm512_multishift_epi64_epi8(
-      everywhere(_mm_setr_epi8(0, 8, 16, 24, 32, 40, 48, 56, 4, 12, 20, 28, 36, 44, 52, 60)),
+      in_quarters(_mm_setr_epi8(0, 8, 16, 24, 32, 40, 48, 56, 4, 12, 20, 28, 36, 44, 52, 60)),
       _mm512_unpacklo_epi64(packed, packed));
   // Bits 2 (g / 4) and up of the last four bytes, to bits 4 and 5.
   const __m512i high = _mm512_multishift_epi64_epi8(
-      everywhere(_mm_setr_epi8(28, 4, 12, 20, 30, 6, 14, 22, 0, 8, 16, 24, 2, 10, 18, 26)),
+      in_quarters(_mm_setr_epi8(28, 4, 12, 20, 30, 6, 14, 22, 0, 8, 16, 24, 2, 10, 18, 26)),
       _mm512_shuffle_epi32(packed, _MM_PERM_CCCC));
   const __m512i scales = _mm512_or_si512(_mm512_and_si512(low, _mm512_set1_epi8(0x0F)),
                                          _mm512_and_si512(high, _mm512_set1_epi8(0x30)));

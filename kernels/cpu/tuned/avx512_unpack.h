@@ -3,15 +3,12 @@
 #pragma once
 
 #include "kernels/cpu/simd/avx512.h"
+#include "kernels/cpu/tuned/rows.h"
 #include "kernels/formats/formats.h"
 
 namespace freshet::kernels::avx512 {
 
 using T = Avx512Vnni;
-
-/// Weights that a row may have where its activations are put in order on the stack; for longer
-/// ones, which no model has, there is dot_bytes.h.
-inline constexpr int64_t kLongestRow = 16384;
 
 FRESHET_INLINE __m512i load_twice(const void* p) {
   return _mm512_broadcast_i64x4(_mm256_loadu_si256(static_cast<const __m256i*>(p)));
@@ -41,9 +38,9 @@ FRESHET_INLINE __m256 first_halves(__m512i v) {
 }
 
 /// Asks for weights that a thread will read soon. Two cores of a Zen 4, two rows at a time, pages
-/// known (prefetch_pages of the backend), of what plain reading gives: 768 bytes ahead 0.93, 1024 to
-/// 2048 0.95, 3072 and more 0.90 to 0.95; a request of its own to the second cache, further ahead,
-/// 0.92.
+/// known (prefetch_pages of the backend), of what plain reading gives: 768 bytes ahead 0.93, 1024
+/// to 2048 0.95, 3072 and more 0.90 to 0.95; a request of its own to the second cache, further
+/// ahead, 0.92.
 template <int kBytes>
 FRESHET_INLINE void prefetch_ahead(const void* at) {
   constexpr int kAhead = 2048;

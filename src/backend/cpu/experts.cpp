@@ -9,6 +9,8 @@
 namespace freshet {
 namespace {
 
+/// Rows of activations that a thread routes at once: their scores, 8 KiB, and the router's weights,
+/// half a megabyte, stay in its caches.
 constexpr int kRowsOfAPrompt = 32;
 
 /// Rows of activations that an expert reads.
@@ -141,8 +143,7 @@ void CpuBackend::expert_gate_up(Rows normed, const Routing& routing, const Tenso
 void CpuBackend::expert_down_add(Rows a, const Routing& routing, const Tensor& down,
                                  Rows residual) {
   const Input input = take_input(a.n, a.width, {&down});
-  const RowList<Slots> list =
-      expert_rows(routing, down.dims[1], pieces_of(down.row_bytes(), 1));
+  const RowList<Slots> list = expert_rows(routing, down.dims[1], pieces_of(down.row_bytes(), 1));
   const Rows sums = rows(a.n, residual.width);
   team_.run([&](Worker& worker) {
     list.foresee(worker, [&](const Slots& slots, int64_t begin, int64_t end) {
