@@ -50,16 +50,19 @@ struct FourBlocks<Q6_K> {
   static constexpr int kShift = 0;
 
   const Q6_K::Block* at[4];
-  GroupScales groups[4];
+  __m256i scales[4];  // words
 
   FRESHET_INLINE explicit FourBlocks(const Q6_K::Block* const (&blocks)[4])
       : at{blocks[0], blocks[1], blocks[2], blocks[3]} {
-    for (int i = 0; i < 4; ++i) groups[i] = Q6_K::scales<T>(*at[i]);
+#pragma GCC unroll 4
+    for (int i = 0; i < 4; ++i) {
+      const auto* bytes = reinterpret_cast<const __m128i*>(at[i]->scale);
+      scales[i] = _mm256_cvtepi8_epi16(_mm_loadu_si128(bytes));
+    }
   }
   FRESHET_INLINE __m512i products(int i, const __m512i (&x)[4], const Row& row, int64_t b) const {
-    const __m256i scales = T::load_bytes(groups[i].scale);
     const auto of_half = [&](int half) FRESHET_INLINE_LAMBDA {
-      return _mm512_permutexvar_epi16(kPackedPicks[half], _mm512_castsi256_si512(scales));
+      return _mm512_permutexvar_epi16(kPackedPicks[half], _mm512_castsi256_si512(scales[i]));
     };
     __m512i sums[4];
 #pragma GCC unroll 4
@@ -69,7 +72,7 @@ struct FourBlocks<Q6_K> {
     const __m512i sum =
         _mm512_dpwssd_epi32(_mm512_madd_epi16(_mm512_packs_epi32(sums[0], sums[1]), of_half(0)),
                             _mm512_packs_epi32(sums[2], sums[3]), of_half(1));
-    const __m256i negative = _mm256_mullo_epi16(scales, _mm256_set1_epi16(-Q6_K::kOffset));
+    const __m256i negative = _mm256_mullo_epi16(scales[i], _mm256_set1_epi16(-Q6_K::kOffset));
     return _mm512_dpwssd_epi32(sum, _mm512_zextsi256_si512(negative),
                                _mm512_zextsi256_si512(T::load_bytes(row.sums + b * 16)));
   }
