@@ -13,6 +13,7 @@ Weights are random, so that the shapes count and not the words. Python's standar
 import argparse
 import datetime
 import json
+import math
 import os
 import pathlib
 import re
@@ -104,12 +105,22 @@ class Machine:
         self.program, self.repetitions = program, repetitions
         self.speeds = {}
 
-    def bench(self, path, args):
+    def bench(self, path, args, again=False):
         key = (str(path), tuple(args))
-        if key not in self.speeds:
+        if again or key not in self.speeds:
             out, *_ = run([self.program, "bench", "-m", path, "-r", self.repetitions, "-o", "json", *args])
             self.speeds[key] = json.loads(out)[-1]
         return self.speeds[key]
+
+    def base_of(self, row, path, args):
+        """The speed that `row` is compared with, at a roof within a tenth of its own: what other guests
+        of a host leave can change for minutes. The nearest of a few tries."""
+        def gap(base):
+            return abs(math.log(base["roof"] / row["roof"]))
+        bases = [self.bench(path, args)]
+        while gap(bases[-1]) > 0.1 and len(bases) < 8:
+            bases.append(self.bench(path, args, again=True))
+        return min(bases, key=gap)
 
     def share(self, path, args):
         row = self.bench(path, args)
@@ -119,9 +130,11 @@ class Machine:
         return Measured(row["roof_share"], text)
 
     def ratio(self, path, args, base_args):
-        row, base = self.bench(path, args), self.bench(path, base_args)
+        row = self.bench(path, args)
+        base = self.base_of(row, path, base_args)
         value = row["avg_ts"] / base["avg_ts"]
-        return Measured(value, f"{row['avg_ts']:.1f} tok/s, {value:.2f} of {base['avg_ts']:.1f}")
+        return Measured(value, f"{row['avg_ts']:.1f} tok/s, {value:.2f} of {base['avg_ts']:.1f} "
+                               f"(roofs {row['roof'] / 1e9:.1f} and {base['roof'] / 1e9:.1f} GB/s)")
 
     def memory(self, path):
         _, _, _, resident = run([self.program, "bench", "-m", path, "-r", 1, "--no-roof", "--no-warmup",

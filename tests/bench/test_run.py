@@ -14,7 +14,7 @@ class FakeMachine(run.Machine):
     def __init__(self):
         super().__init__("freshet", 1)
 
-    def bench(self, path, args):
+    def bench(self, path, args, again=False):
         alone = "-d" not in args and "-np" not in args
         return {"avg_ts": 20.0 if alone else 19.0, "stddev_ts": 0.5, "roof_kind": "read", "roof": 25e9,
                 "roof_share": 0.91}
@@ -50,6 +50,17 @@ class Rows(unittest.TestCase):
         self.assertEqual(share.text, "20.0 ± 0.5 tok/s, 91.0 % of 25.0 GB/s")
         ratio = by_work["decode at 4,096 tokens, of its empty-context speed"].measure(FakeMachine(), "f")
         self.assertEqual(ratio.value, 0.95)
+
+    def test_a_ratio_is_of_speeds_at_the_same_roof(self):
+        class Moody(FakeMachine):
+            roofs = iter([40e9, 26e9, 50e9])
+
+            def bench(self, path, args, again=False):
+                answer = super().bench(path, args)
+                return answer if "-np" in args else {**answer, "avg_ts": 18.0, "roof": next(self.roofs)}
+
+        ratio = Moody().ratio("f", ["-np", 4], [])
+        self.assertIn("roofs 25.0 and 26.0 GB/s", ratio.text)
 
     def test_the_shapes_have_sizes(self):
         for r in rows.all_rows():
