@@ -81,9 +81,8 @@ alignas(64) inline constexpr Constant kThirdBits[4] = {third_bits(0), third_bits
 
 /// Q3_K's sixteen scales of each of four blocks (q3_k.h), signed, from their twelve bytes.
 FRESHET_INLINE __m512i q3_k_scales(__m512i packed) {
-  const auto in_quarters = [](__m128i v) FRESHET_INLINE_LAMBDA {
-    return _mm512_broadcast_i32x4(v);
-  };
+  const auto in_quarters = [](__m128i v)
+                               FRESHET_INLINE_LAMBDA { return _mm512_broadcast_i32x4(v); };
   const __m512i low = _mm512_multishift_epi64_epi8(
       in_quarters(_mm_setr_epi8(0, 8, 16, 24, 32, 40, 48, 56, 4, 12, 20, 28, 36, 44, 52, 60)),
       _mm512_unpacklo_epi64(packed, packed));

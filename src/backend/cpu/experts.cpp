@@ -13,6 +13,10 @@ namespace {
 /// half a megabyte, stay in its caches.
 constexpr int kRowsOfAPrompt = 32;
 
+/// Slots of an expert that count for the size of pieces: most experts have far fewer than the one
+/// that has most.
+constexpr int kMostSlots = 128;
+
 /// Rows of activations that an expert reads.
 struct Slots {
   int expert, first, n;
@@ -122,9 +126,9 @@ void CpuBackend::route(Rows x, const Norm& norm, const Router& router, Rows norm
 void CpuBackend::expert_gate_up(Rows normed, const Routing& routing, const Tensor& gate,
                                 const Tensor& up, Rows out) {
   const Input input = take_input(normed.n, normed.width, {&gate, &up});
-  const RowPieces pieces = pieces_of(gate.row_bytes() + up.row_bytes(), 1);
-  const RowList<Slots> list = expert_rows(routing, gate.dims[1], pieces);
   const int n_columns = most_slots(routing);
+  const RowPieces pieces = pieces_of(gate.row_bytes(), std::min(n_columns, kMostSlots));
+  const RowList<Slots> list = expert_rows(routing, gate.dims[1], pieces);
   float* scratch = take_scratch(n_columns, pieces);
   team_.run([&](Worker& worker) {
     list.foresee(worker, [&](const Slots& slots, int64_t begin, int64_t end) {
@@ -143,7 +147,8 @@ void CpuBackend::expert_gate_up(Rows normed, const Routing& routing, const Tenso
 void CpuBackend::expert_down_add(Rows a, const Routing& routing, const Tensor& down,
                                  Rows residual) {
   const Input input = take_input(a.n, a.width, {&down});
-  const RowList<Slots> list = expert_rows(routing, down.dims[1], pieces_of(down.row_bytes(), 1));
+  const RowPieces pieces = pieces_of(down.row_bytes(), std::min(most_slots(routing), kMostSlots));
+  const RowList<Slots> list = expert_rows(routing, down.dims[1], pieces);
   const Rows sums = rows(a.n, residual.width);
   team_.run([&](Worker& worker) {
     list.foresee(worker, [&](const Slots& slots, int64_t begin, int64_t end) {

@@ -21,8 +21,9 @@ constexpr int kRowsAhead = 4;
 RowPieces pieces_of(size_t bytes_per_row, int n_columns) {
   if (n_columns >= 256) return {64, 1};
   constexpr size_t kGrainBytes = size_t{48} << 10;
+  constexpr int kFewColumns = 8;
   const auto rows = static_cast<int64_t>(kGrainBytes / bytes_per_row);
-  return {std::clamp<int64_t>(rows / 16 * 16, 16, 512), 16};
+  return {std::clamp<int64_t>(rows / 16 * 16, 16, 512), n_columns <= kFewColumns ? 16 : 4};
 }
 
 void CpuBackend::multiply(const Tensor& weight, int64_t begin, int64_t end, const Input& input,
@@ -113,7 +114,7 @@ void CpuBackend::project_add(Rows x, const Tensor& weight, Rows residual) {
 
 void CpuBackend::gate_up(Rows x, const Norm& norm, const Tensor& gate, const Tensor& up, Rows out) {
   const Input input = take_input(x.n, x.width, {&gate, &up});
-  const RowPieces pieces = pieces_of(gate.row_bytes() + up.row_bytes(), x.n);
+  const RowPieces pieces = pieces_of(gate.row_bytes(), x.n);
   RowList<const Tensor*> list(pieces);
   list.add(&gate, gate.dims[1]);
   float* scratch = take_scratch(x.n, pieces);

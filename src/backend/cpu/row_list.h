@@ -23,9 +23,9 @@ struct RowPieces {
 /// Pieces of weights that take `bytes_per_row` bytes each, for so many rows of activations.
 ///
 /// A piece begins with an empty pipe of reads, which costs a third of a microsecond: with a few
-/// rows of activations they are as large as can be, and get smaller towards the end, so that the
-/// threads end together. For hundreds, whose products hide the reads, 64 rows: their outputs stay
-/// in a cache.
+/// rows of activations they are as large as can be (768 KiB), and get smaller towards the end, so
+/// that the threads end together. With more, their products hide the reads, and their outputs
+/// should stay in a cache: 192 KiB of weights, and for hundreds 64 rows.
 RowPieces pieces_of(size_t bytes_per_row, int n_columns);
 
 /// Asks for the translations of all addresses in [at, at + bytes).
