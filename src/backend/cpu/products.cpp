@@ -23,7 +23,7 @@ RowPieces pieces_of(size_t bytes_per_row, int n_columns) {
   constexpr size_t kGrainBytes = size_t{48} << 10;
   constexpr int kFewColumns = 8;
   const auto rows = static_cast<int64_t>(kGrainBytes / bytes_per_row);
-  return {std::clamp<int64_t>(rows / 16 * 16, 16, 512), n_columns <= kFewColumns ? 16 : 4};
+  return {std::clamp<int64_t>(rows / 4 * 4, 16, 512), n_columns <= kFewColumns ? 32 : 4};
 }
 
 void CpuBackend::multiply(const Tensor& weight, int64_t begin, int64_t end, const Input& input,

@@ -23,7 +23,7 @@ struct RowPieces {
 /// Pieces of weights that take `bytes_per_row` bytes each, for so many rows of activations.
 ///
 /// A piece begins with an empty pipe of reads, which costs a third of a microsecond: with a few
-/// rows of activations they are as large as can be (768 KiB), and get smaller towards the end, so
+/// rows of activations they are as large as can be (1.5 MiB), and get smaller towards the end, so
 /// that the threads end together. With more, their products hide the reads, and their outputs
 /// should stay in a cache: 192 KiB of weights, and for hundreds 64 rows.
 RowPieces pieces_of(size_t bytes_per_row, int n_columns);
