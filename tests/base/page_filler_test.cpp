@@ -35,7 +35,9 @@ class PageFillerTest : public ::testing::Test {
   std::optional<MappedFile> mapped_;
 };
 
-long faults_of_touching(std::span<const std::byte> bytes) {
+/// Not instrumented: a sanitizer's notes on the pages are pages of their own.
+[[gnu::no_sanitize_address, gnu::no_sanitize_thread]] long faults_of_touching(
+    std::span<const std::byte> bytes) {
   const auto faults = [] {
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);
