@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -13,7 +14,9 @@
 namespace freshet {
 namespace {
 
-constexpr size_t kBufferBytes = size_t{1} << 20;
+/// Writes begin at multiples of this, so that a file system that keeps files in huge pages can:
+/// the file is then as fast to use from the start as one that was read again.
+constexpr size_t kBufferBytes = size_t{8} << 20;
 
 }  // namespace
 
@@ -47,11 +50,11 @@ OutputFile::~OutputFile() {
 }
 
 void OutputFile::write(std::span<const std::byte> bytes) {
-  if (buffer_.size() + bytes.size() > kBufferBytes) flush();
-  if (bytes.size() >= kBufferBytes) {
-    write_through(bytes);
-  } else {
-    buffer_.insert(buffer_.end(), bytes.begin(), bytes.end());
+  while (!bytes.empty()) {
+    const auto part = bytes.first(std::min(bytes.size(), kBufferBytes - buffer_.size()));
+    buffer_.insert(buffer_.end(), part.begin(), part.end());
+    bytes = bytes.subspan(part.size());
+    if (buffer_.size() == kBufferBytes) flush();
   }
 }
 
@@ -68,18 +71,14 @@ void OutputFile::commit() {
 }
 
 void OutputFile::flush() {
-  write_through(buffer_);
-  buffer_.clear();
-}
-
-void OutputFile::write_through(std::span<const std::byte> bytes) {
-  while (!bytes.empty()) {
+  for (std::span<const std::byte> bytes = buffer_; !bytes.empty();) {
     const ssize_t written = ::write(fd_, bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;
     if (written < 0) fail_to_write(errno);
     bytes = bytes.subspan(static_cast<size_t>(written));
     bytes_written_ += static_cast<uint64_t>(written);
   }
+  buffer_.clear();
 }
 
 void OutputFile::fail_to_write(int error) const {

@@ -26,7 +26,6 @@ class OutputFile final : public ByteSink {
 
  private:
   void flush();
-  void write_through(std::span<const std::byte> bytes);
   [[noreturn]] void fail_to_write(int error) const;
 
   std::string path_;
