@@ -83,6 +83,13 @@ void ask_for_huge_pages([[maybe_unused]] std::span<const std::byte> bytes) {
 #endif
 }
 
+/// Linux's own condition: the file's owner, or who may write it.
+bool may_ask_for_residency(const std::string& path) {
+  struct stat status = {};
+  const bool owns = stat(path.c_str(), &status) == 0 && status.st_uid == geteuid();
+  return owns || access(path.c_str(), W_OK) == 0;
+}
+
 }  // namespace
 
 MappedFile::MappedFile(std::string path) : path_(std::move(path)) {
@@ -97,6 +104,7 @@ MappedFile::MappedFile(std::string path) : path_(std::move(path)) {
   }
   bytes_ = {static_cast<const std::byte*>(memory), size};
   ask_for_huge_pages(bytes_);
+  tells_residency_ = may_ask_for_residency(path_);
   guard_ = std::make_unique<FaultGuard>(
       bytes_,
       formatted("freshet: {}: the file shrank or could not be read while in use; expected {} "
@@ -109,6 +117,7 @@ MappedFile::~MappedFile() { unmap(); }
 MappedFile::MappedFile(MappedFile&& other) noexcept
     : path_(std::move(other.path_)),
       bytes_(std::exchange(other.bytes_, {})),
+      tells_residency_(other.tells_residency_),
       guard_(std::move(other.guard_)) {}
 
 MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
@@ -116,6 +125,7 @@ MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
   unmap();
   path_ = std::move(other.path_);
   bytes_ = std::exchange(other.bytes_, {});
+  tells_residency_ = other.tells_residency_;
   guard_ = std::move(other.guard_);
   return *this;
 }

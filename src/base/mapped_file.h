@@ -25,6 +25,9 @@ class MappedFile {
   /// Never empty; starts at a page boundary.
   [[nodiscard]] std::span<const std::byte> bytes() const noexcept { return bytes_; }
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
+  /// Whether mincore(2) tells which pages are in memory: of files that this user neither owns nor
+  /// may write, the system says that all are.
+  [[nodiscard]] bool tells_residency() const noexcept { return tells_residency_; }
   /// False only if more files than FaultGuard::kSlots are mapped at once.
   [[nodiscard]] bool guarded() const noexcept { return guard_ && guard_->active(); }
 
@@ -33,6 +36,7 @@ class MappedFile {
 
   std::string path_;
   std::span<const std::byte> bytes_;
+  bool tells_residency_ = false;
   std::unique_ptr<FaultGuard> guard_;
 };
 

@@ -14,7 +14,8 @@ namespace freshet {
 
 class PageFiller {
  public:
-  /// Will go through `regions` from the first to the last; they stay mapped.
+  /// Will go through `regions` from the first to the last; they stay mapped, and mincore(2) tells
+  /// the truth about them.
   explicit PageFiller(std::span<const std::span<const std::byte>> regions);
 
   /// Does the next piece, some hundred microseconds of work at most. Pages that are not in memory

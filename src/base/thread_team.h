@@ -105,8 +105,8 @@ class ThreadTeam {
   /// n_threads is not within 1..kMaxThreads, Error(kResources) when the system has no more threads.
   ///
   /// Threads that have spun in vain for the next run call idle_work, several at once, until it
-  /// returns false, and then sleep; it takes a hundred microseconds or less, for which a run may
-  /// begin with one thread less, and must not throw.
+  /// returns false, and then sleep; it takes some hundred microseconds at most, for which a run may
+  /// begin with fewer threads, and must not throw.
   explicit ThreadTeam(int n_threads, std::function<bool()> idle_work = {});
   ~ThreadTeam();
   ThreadTeam(const ThreadTeam&) = delete;

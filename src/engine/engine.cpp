@@ -114,7 +114,7 @@ kernels::CacheType cache_type(CacheFormat format) {
 Engine::Impl::Impl(std::unique_ptr<GgufFile> gguf, const EngineOptions& options,
                    const BackendWrapper& wrap)
     : file(std::move(gguf)),
-      page_filler(file->mapped()),
+      page_filler(file->fillable()),
       config(read_config(*file)),
       memory_shape(config, cache_type(options.key_cache), cache_type(options.value_cache)),
       weights(bind_weights(*file, config, memory_shape.page_offsets)),

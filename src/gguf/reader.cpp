@@ -95,9 +95,11 @@ const Tensor* GgufFile::find(std::string_view name) const noexcept {
   return found != by_name_.end() && name_of(*found) == name ? &tensors_[*found] : nullptr;
 }
 
-std::vector<std::span<const std::byte>> GgufFile::mapped() const {
+std::vector<std::span<const std::byte>> GgufFile::fillable() const {
   std::vector<std::span<const std::byte>> parts;
-  for (const MappedFile& mapping : mappings_) parts.push_back(mapping.bytes());
+  for (const MappedFile& mapping : mappings_) {
+    if (mapping.tells_residency()) parts.push_back(mapping.bytes());
+  }
   return parts;
 }
 

@@ -33,8 +33,9 @@ class GgufFile {
   [[nodiscard]] const std::string& path() const noexcept { return paths_.front(); }
   /// Every part in order; just path() if the file is whole.
   [[nodiscard]] std::span<const std::string> paths() const noexcept { return paths_; }
-  /// What is mapped of every part; nothing of an image in memory.
-  [[nodiscard]] std::vector<std::span<const std::byte>> mapped() const;
+  /// The mappings of those parts whose pages in memory are known (MappedFile::tells_residency), for
+  /// a PageFiller; none of an image in memory.
+  [[nodiscard]] std::vector<std::span<const std::byte>> fillable() const;
   /// Size of all parts together.
   [[nodiscard]] uint64_t file_bytes() const noexcept { return file_bytes_; }
   /// Version of the (first) file: 2 or 3.

@@ -1,5 +1,4 @@
-// AVX-512: sums of several vectors at once. Blends, which any port takes, spare half of the
-// shuffles.
+// AVX-512: sums of several vectors at once.
 #pragma once
 
 #include "kernels/cpu/simd/avx512.h"
