@@ -51,17 +51,4 @@ FRESHET_INLINE void transpose(__m256i (&v)[8]) {
   }
 }
 
-/// Asks for weights that a thread will read soon: kFar ahead into the second cache, which has room
-/// for more requests on their way, and kNear ahead into the first. Decoding the 24B in Q4_K_M: 12.8
-/// tokens a second so and with 2048/512 or 3072/320, 12.0 with 4096/1024, 12.1 without kNear.
-template <int kBytes>
-FRESHET_INLINE void prefetch_ahead(const void* at) {
-  constexpr int kFar = 3072, kNear = 512;
-#pragma GCC unroll 32
-  for (int line = 0; line < kBytes; line += 64) {
-    _mm_prefetch(static_cast<const char*>(at) + kFar + line, _MM_HINT_T1);
-    _mm_prefetch(static_cast<const char*>(at) + kNear + line, _MM_HINT_T0);
-  }
-}
-
 }  // namespace freshet::kernels::avx2

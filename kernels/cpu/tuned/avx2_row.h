@@ -235,7 +235,7 @@ FRESHET_INLINE void dot_two_rows(const char* first, const char* second, int64_t 
   const auto take = [&](int64_t b, int blocks) FRESHET_INLINE_LAMBDA {
 #pragma GCC unroll 2
     for (int r = 0; r < 2; ++r) {
-      prefetch_ahead<kBlocks * sizeof(Block)>(rows[r] + b);
+      prefetch_ahead<3072, 512, 0, kBlocks * sizeof(Block)>(rows[r] + b);
       if constexpr (kSixBitScales<F>) {
         six_bit_terms<T, F>(rows[r], b, blocks, x, terms[r]);
       } else {

@@ -177,7 +177,7 @@ void multiply_rows_32(const MatrixProduct& p) noexcept {
       int64_t b = 0;
       for (; b + 4 <= n; b += 4) {
 #pragma GCC unroll 4
-        for (int i = 0; i < 4; ++i) prefetch_ahead<4 * sizeof(Block)>(at[i]);
+        for (int i = 0; i < 4; ++i) prefetch_ahead<3072, 512, 0, 4 * sizeof(Block)>(at[i]);
 #pragma GCC unroll 2
         for (int two = 0; two < 4; two += 2) {
           acc = add_two_blocks<T, F>({at[0] + two, at[1] + two, at[2] + two, at[3] + two}, b + two,

@@ -69,6 +69,18 @@ FRESHET_INLINE __m128 add_sums(const FourBlocks<F>& four, const __m512i (&produc
   }
 }
 
+/// Asks for what lies ahead of block i of two.
+///
+/// One core of a Zen 4 from memory, of what plain reading gives (28 to 31 GB/s): Q4_K 0.96, Q6_K
+/// 0.95; with one request for each line, 2048 bytes ahead, all before the first product, 0.92 and
+/// 0.80. 6144 to 12288 with 512 to 1024: the same within what is measured.
+template <class F>
+FRESHET_INLINE void prefetch_blocks(int i, const typename F::Block* two) {
+  constexpr int kSize = sizeof(typename F::Block), kFar = 8192, kNear = 768;
+  i == 0 ? prefetch_ahead<kFar, kNear, 0, kSize>(two)
+         : prefetch_ahead<kFar, kNear, kSize, 2 * kSize>(two);
+}
+
 /// Super-blocks b and, where kBlocks is 2, b + 1 of two rows onto their sums with C rows of
 /// activations: [first, second, ..].
 template <class F, int kBlocks, int C>
@@ -82,6 +94,7 @@ FRESHET_INLINE void add_blocks(const typename F::Block* first, const typename F:
   for (int i = 0; i < kBlocks; ++i) {
 #pragma GCC unroll 2
     for (int j = 2 * i; j < 2 * i + 2; ++j) {
+      if constexpr (kBlocks == 2) prefetch_blocks<F>(i, j % 2 == 0 ? first + b : second + b);
 #pragma GCC unroll 3
       for (int c = 0; c < C; ++c) {
         const int8_t* q = row[c].q + (b + i) * 256;
@@ -113,8 +126,6 @@ FRESHET_INLINE void multiply_columns_256(const MatrixProduct& p, int c0,
     for (int c = 0; c < C; ++c) acc[c] = _mm_setzero_ps();
     int64_t b = 0;
     for (; b + 2 <= n; b += 2) {
-      prefetch_ahead<2 * sizeof(Block)>(first + b);
-      prefetch_ahead<2 * sizeof(Block)>(second + b);
       add_blocks<F, 2, C>(first, second, b, row, acc);
     }
     if (b < n) add_blocks<F, 1, C>(first, second, b, row, acc);

@@ -235,6 +235,7 @@ FRESHET_INLINE void add_blocks_32(const char* const (&at)[4], int64_t b, int cou
   __m512i dots[C][4];
 #pragma GCC unroll 4
   for (int r = 0; r < 4; ++r) {
+    if (count == 4) prefetch_ahead<4096, 1024, 0, Quarters<F>::kAll>(at[r]);
     __m512i low, high;
     rows[r].unpack(low, high);
 #pragma GCC unroll 3
@@ -286,8 +287,6 @@ FRESHET_INLINE void multiply_columns_32(const MatrixProduct& p, int c0,
     for (int c = 0; c < C; ++c) acc[c] = _mm_setzero_ps();
     int64_t b = 0;
     for (; b + 4 <= n; b += 4) {
-#pragma GCC unroll 4
-      for (int i = 0; i < 4; ++i) prefetch_ahead<4 * kSize>(at[i]);
       add_blocks_32<F, C>(at, b, 4, x, acc);
 #pragma GCC unroll 4
       for (int i = 0; i < 4; ++i) at[i] += 4 * kSize;

@@ -37,19 +37,6 @@ FRESHET_INLINE __m256 first_halves(__m512i v) {
   return _mm256_cvtph_ps(_mm512_castsi512_si128(words));
 }
 
-/// Asks for weights that a thread will read soon. Two cores of a Zen 4, two rows at a time, pages
-/// known (prefetch_pages of the backend), of what plain reading gives: 768 bytes ahead 0.93, 1024
-/// to 2048 0.95, 3072 and more 0.90 to 0.95; a request of its own to the second cache, further
-/// ahead, 0.92.
-template <int kBytes>
-FRESHET_INLINE void prefetch_ahead(const void* at) {
-  constexpr int kAhead = 2048;
-#pragma GCC unroll 16
-  for (int line = 0; line < kBytes; line += 64) {
-    _mm_prefetch(static_cast<const char*>(at) + kAhead + line, _MM_HINT_T0);
-  }
-}
-
 /// A register that lies in memory: loading it is cheaper than making it.
 struct alignas(64) Constant {
   uint64_t parts[8];

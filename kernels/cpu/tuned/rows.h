@@ -1,6 +1,8 @@
 // What the row kernels of x86 targets share.
 #pragma once
 
+#include <immintrin.h>
+
 #include <cstdint>
 
 #include "kernels/inline.h"
@@ -21,5 +23,19 @@ struct FourStreams {
     for (int i = 0; i < 4; ++i) first[i] = i * n < rows - n ? i * n : rows - n;
   }
 };
+
+/// Asks for the lines of weights that begin in bytes [kBegin, kEnd) of what is read now, but
+/// further on in their stream: kFar ahead into the second cache, which has room for more requests
+/// on their way, and kNear ahead into the first. Best called in pieces between the products: many
+/// requests at once wait for each other.
+template <int kFar, int kNear, int kBegin, int kEnd>
+FRESHET_INLINE void prefetch_ahead(const void* now) {
+  constexpr int kLine = 64;
+#pragma GCC unroll 32
+  for (int at = (kBegin + kLine - 1) / kLine * kLine; at < kEnd; at += kLine) {
+    _mm_prefetch(static_cast<const char*>(now) + kFar + at, _MM_HINT_T1);
+    _mm_prefetch(static_cast<const char*>(now) + kNear + at, _MM_HINT_T0);
+  }
+}
 
 }  // namespace freshet::kernels
