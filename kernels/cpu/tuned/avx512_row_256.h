@@ -69,24 +69,13 @@ FRESHET_INLINE __m128 add_sums(const FourBlocks<F>& four, const __m512i (&produc
   }
 }
 
-/// Asks for what lies ahead of block i of two.
-///
-/// One core of a Zen 4 from memory, of what plain reading gives (28 to 31 GB/s): Q4_K 0.96, Q6_K
-/// 0.95; with one request for each line, 2048 bytes ahead, all before the first product, 0.92 and
-/// 0.80. 6144 to 12288 with 512 to 1024: the same within what is measured.
-template <class F>
-FRESHET_INLINE void prefetch_blocks(int i, const typename F::Block* two) {
-  constexpr int kSize = sizeof(typename F::Block), kFar = 8192, kNear = 768;
-  i == 0 ? prefetch_ahead<kFar, kNear, 0, kSize>(two)
-         : prefetch_ahead<kFar, kNear, kSize, 2 * kSize>(two);
-}
-
 /// Super-blocks b and, where kBlocks is 2, b + 1 of two rows onto their sums with C rows of
 /// activations: [first, second, ..].
 template <class F, int kBlocks, int C>
 FRESHET_INLINE void add_blocks(const typename F::Block* first, const typename F::Block* second,
                                int64_t b, const typename FourBlocks<F>::Row (&row)[C],
-                               __m128 (&acc)[C]) {
+                               const Ahead& ahead, __m128 (&acc)[C]) {
+  constexpr int kSize = sizeof(typename F::Block);
   constexpr int64_t next = kBlocks - 1;
   const FourBlocks<F> four({first + b, second + b, first + b + next, second + b + next});
   __m512i products[C][4];
@@ -94,7 +83,8 @@ FRESHET_INLINE void add_blocks(const typename F::Block* first, const typename F:
   for (int i = 0; i < kBlocks; ++i) {
 #pragma GCC unroll 2
     for (int j = 2 * i; j < 2 * i + 2; ++j) {
-      if constexpr (kBlocks == 2) prefetch_blocks<F>(i, j % 2 == 0 ? first + b : second + b);
+      const auto* at = j % 2 == 0 ? first + b : second + b;
+      i == 0 ? ahead.ask<0, kSize>(at) : ahead.ask<kSize, 2 * kSize>(at);
 #pragma GCC unroll 3
       for (int c = 0; c < C; ++c) {
         const int8_t* q = row[c].q + (b + i) * 256;
@@ -117,22 +107,22 @@ FRESHET_INLINE void multiply_columns_256(const MatrixProduct& p, int c0,
                                          const typename FourBlocks<F>::Row (&row)[C]) {
   using Block = typename F::Block;
   const int64_t n = p.k / 256;
-  const int half = (p.rows + 1) / 2;  // an odd row in the middle is its own partner
-  for (int r = 0; r < half; ++r) {
-    const auto* first = reinterpret_cast<const Block*>(p.weight_row(r));
-    const auto* second = reinterpret_cast<const Block*>(p.weight_row(p.rows - half + r));
+  const RowGroups<2> groups(p.rows);
+  const Ahead ahead(2 * p.row_bytes);
+  for (int g = 0; g < groups.n; ++g) {
+    const int r[2] = {groups.row(g, 0), groups.row(g, 1)};
+    const auto* first = reinterpret_cast<const Block*>(p.weight_row(r[0]));
+    const auto* second = reinterpret_cast<const Block*>(p.weight_row(r[1]));
     __m128 acc[C];
 #pragma GCC unroll 3
     for (int c = 0; c < C; ++c) acc[c] = _mm_setzero_ps();
     int64_t b = 0;
-    for (; b + 2 <= n; b += 2) {
-      add_blocks<F, 2, C>(first, second, b, row, acc);
-    }
-    if (b < n) add_blocks<F, 1, C>(first, second, b, row, acc);
+    for (; b + 2 <= n; b += 2) add_blocks<F, 2, C>(first, second, b, row, ahead, acc);
+    if (b < n) add_blocks<F, 1, C>(first, second, b, row, ahead, acc);
     for (int c = 0; c < C; ++c) {
       float* out = p.out + (c0 + c) * p.out_stride;
-      out[r] = acc[c][0];
-      out[p.rows - half + r] = acc[c][1];
+      out[r[0]] = acc[c][0];
+      out[r[1]] = acc[c][1];
     }
   }
 }

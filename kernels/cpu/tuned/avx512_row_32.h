@@ -168,6 +168,12 @@ struct Quarters {
   }
 };
 
+/// By name: what gcc 12 finds in an array it also writes to the stack, 64 bytes in two cycles.
+template <class F>
+struct FourRows {
+  Quarters<F> a, b, c, d;
+};
+
 /// Where vpermt2b finds the 16 bits at kAt of each block, for 16-bit lane 4 block + row.
 template <class F, int kAt, int kRow, int kFrom>
 constexpr BytePicks word_picks() {
@@ -183,61 +189,64 @@ constexpr BytePicks word_picks() {
 
 /// 16 bits at kAt of each block: of row r in lane r of the block's quarter, as floats.
 template <class F, int kAt>
-FRESHET_INLINE __m512 halves_of(const Quarters<F> (&rows)[4]) {
-  const auto of_two = [&]<int kRow>() FRESHET_INLINE_LAMBDA {
+FRESHET_INLINE __m512 halves_of(const FourRows<F>& rows) {
+  const auto of_two = []<int kRow>(const Quarters<F>& even,
+                                   const Quarters<F>& odd) FRESHET_INLINE_LAMBDA {
     if constexpr (3 * Quarters<F>::kSize + kAt + 2 <= 64) {  // all of them in the first 64 bytes
       static constexpr BytePicks kPicks =
           word_picks<F, kAt, kRow, 0>() | word_picks<F, kAt, kRow + 1, 64>();
-      return _mm512_permutex2var_epi8(rows[kRow].first, kPicks, rows[kRow + 1].first);
+      return _mm512_permutex2var_epi8(even.first, kPicks, odd.first);
     } else {
       static constexpr BytePicks kEven = word_picks<F, kAt, kRow, 0>();
       static constexpr BytePicks kOdd = word_picks<F, kAt, kRow + 1, 0>();
-      return _mm512_mask_blend_epi16(
-          0xAAAA, _mm512_permutex2var_epi8(rows[kRow].first, kEven, rows[kRow].second),
-          _mm512_permutex2var_epi8(rows[kRow + 1].first, kOdd, rows[kRow + 1].second));
+      return _mm512_mask_blend_epi16(0xAAAA,
+                                     _mm512_permutex2var_epi8(even.first, kEven, even.second),
+                                     _mm512_permutex2var_epi8(odd.first, kOdd, odd.second));
     }
   };
-  return _mm512_cvtph_ps(_mm512_castsi512_si256(_mm512_mask_blend_epi32(
-      0xAA, of_two.template operator()<0>(), of_two.template operator()<2>())));
+  return _mm512_cvtph_ps(_mm512_castsi512_si256(
+      _mm512_mask_blend_epi32(0xAA, of_two.template operator()<0>(rows.a, rows.b),
+                              of_two.template operator()<2>(rows.c, rows.d))));
 }
 
-/// Block b's scale of row r in lane r of quarter b.
+/// Block b's scale of row r in lane r of quarter b; of MXFP4 its exponent.
 template <class F>
-FRESHET_INLINE __m512 scales_of(const Quarters<F> (&rows)[4]) {
+FRESHET_INLINE __m512 scales_of(const FourRows<F>& rows) {
   if constexpr (F::kId == Format::MXFP4) {
-    static constexpr BytePicks kPicks = [] {
+    static constexpr BytePicks kPicks = [] {  // to the lowest byte of lanes 0 and 1, or 2 and 3
       BytePicks picks{};
-      for (int i = 0; i < 16; ++i) {
-        picks.at[i] = static_cast<uint8_t>(i / 4 * Quarters<F>::kSize + i % 2 * 64);
+      for (int i = 0; i < 64; ++i) {
+        picks.at[i] = static_cast<uint8_t>(i / 16 * Quarters<F>::kSize + i / 4 % 2 * 64);
       }
       return picks;
     }();
-    const __m512i ab = _mm512_permutex2var_epi8(rows[0].first, kPicks, rows[1].first);
-    const __m512i cd = _mm512_permutex2var_epi8(rows[2].first, kPicks, rows[3].first);
-    const __m512i e =
-        _mm512_cvtepu8_epi32(_mm512_castsi512_si128(_mm512_mask_blend_epi16(0xAA, ab, cd)));
-    // MXFP4::power: the two smallest are subnormal.
-    const __m512i normal = _mm512_slli_epi32(_mm512_sub_epi32(e, _mm512_set1_epi32(1)), 23);
-    return _mm512_castsi512_ps(
-        _mm512_mask_sllv_epi32(normal, _mm512_cmplt_epi32_mask(e, _mm512_set1_epi32(2)),
-                               _mm512_set1_epi32(0x00200000), e));
+    constexpr __mmask64 kFirstTwo = 0x0011001100110011;
+    const __m512i exponents = _mm512_or_si512(
+        _mm512_maskz_permutex2var_epi8(kFirstTwo, rows.a.first, kPicks, rows.b.first),
+        _mm512_maskz_permutex2var_epi8(kFirstTwo << 8, rows.c.first, kPicks, rows.d.first));
+    return _mm512_sub_ps(_mm512_cvtepi32_ps(exponents), _mm512_set1_ps(128.0f));
   } else {
     return halves_of<F, 0>(rows);
   }
+}
+/// The scales of products: by MXFP4's powers of two exactly as if they were multiplied.
+template <class F>
+FRESHET_INLINE __m512 times_scales(__m512 dx, __m512 d) {
+  return F::kId == Format::MXFP4 ? _mm512_scalef_ps(dx, d) : _mm512_mul_ps(d, dx);
 }
 
 /// The first `count` of four blocks of four rows onto their sums with C rows of activations.
 template <class F, int C>
 FRESHET_INLINE void add_blocks_32(const char* const (&at)[4], int64_t b, int count,
-                                  const HalvedRow<F> (&x)[C], __m128 (&acc)[C]) {
-  const Quarters<F> rows[4] = {Quarters<F>(at[0]), Quarters<F>(at[1]), Quarters<F>(at[2]),
-                               Quarters<F>(at[3])};
+                                  const HalvedRow<F> (&x)[C], const Ahead& ahead,
+                                  __m128 (&acc)[C]) {
+  const FourRows<F> rows{Quarters<F>(at[0]), Quarters<F>(at[1]), Quarters<F>(at[2]),
+                         Quarters<F>(at[3])};
   __m512i dots[C][4];
-#pragma GCC unroll 4
-  for (int r = 0; r < 4; ++r) {
-    if (count == 4) prefetch_ahead<4096, 1024, 0, Quarters<F>::kAll>(at[r]);
+  const auto multiply = [&](const Quarters<F>& row, int r) FRESHET_INLINE_LAMBDA {
+    ahead.ask<0, Quarters<F>::kAll>(row.at);
     __m512i low, high;
-    rows[r].unpack(low, high);
+    row.unpack(low, high);
 #pragma GCC unroll 3
     for (int c = 0; c < C; ++c) {
       const __m512i* q = reinterpret_cast<const __m512i*>(x[c].q + b * 32);
@@ -245,7 +254,11 @@ FRESHET_INLINE void add_blocks_32(const char* const (&at)[4], int64_t b, int cou
           _mm512_dpbusd_epi32(_mm512_setzero_si512(), low, _mm512_load_si512(q)), high,
           _mm512_load_si512(q + 1));
     }
-  }
+  };
+  multiply(rows.a, 0);
+  multiply(rows.b, 1);
+  multiply(rows.c, 2);
+  multiply(rows.d, 3);
   const __m512 d = scales_of<F>(rows);
 #pragma GCC unroll 3
   for (int c = 0; c < C; ++c) {
@@ -255,7 +268,7 @@ FRESHET_INLINE void add_blocks_32(const char* const (&at)[4], int64_t b, int cou
     }
     const __m512 products = _mm512_cvtepi32_ps(sums);
     const __m512 dx = _mm512_load_ps(x[c].scales + b * 4);
-    const __m512 scales = _mm512_mul_ps(d, dx);
+    const __m512 scales = times_scales<F>(dx, d);
     const auto add_block = [&]<int kBlock>() FRESHET_INLINE_LAMBDA {
       acc[c] = _mm_fmadd_ps(_mm512_extractf32x4_ps(scales, kBlock),
                             _mm512_extractf32x4_ps(products, kBlock), acc[c]);
@@ -278,27 +291,29 @@ FRESHET_INLINE void multiply_columns_32(const MatrixProduct& p, int c0,
                                         const HalvedRow<F> (&x)[C]) {
   constexpr int kSize = sizeof(typename F::Block);
   const int64_t n = p.k / 32;
-  const FourStreams rows(p.rows);
-  for (int r = 0; r < rows.n; ++r) {
+  const RowGroups<4> groups(p.rows);
+  const Ahead ahead(4 * p.row_bytes);
+  for (int g = 0; g < groups.n; ++g) {
     const char* at[4];
-    for (int i = 0; i < 4; ++i) at[i] = p.weight_row(rows.first[i] + r);
+    for (int i = 0; i < 4; ++i) at[i] = p.weight_row(groups.row(g, i));
     __m128 acc[C];
 #pragma GCC unroll 3
     for (int c = 0; c < C; ++c) acc[c] = _mm_setzero_ps();
     int64_t b = 0;
     for (; b + 4 <= n; b += 4) {
-      add_blocks_32<F, C>(at, b, 4, x, acc);
+      add_blocks_32<F, C>(at, b, 4, x, ahead, acc);
 #pragma GCC unroll 4
       for (int i = 0; i < 4; ++i) at[i] += 4 * kSize;
     }
     if (b < n) {
       char rest[4][4 * kSize] = {};
       for (int i = 0; i < 4; ++i) std::memcpy(rest[i], at[i], static_cast<size_t>(n - b) * kSize);
-      add_blocks_32<F, C>({rest[0], rest[1], rest[2], rest[3]}, b, static_cast<int>(n - b), x, acc);
+      add_blocks_32<F, C>({rest[0], rest[1], rest[2], rest[3]}, b, static_cast<int>(n - b), x,
+                          ahead, acc);
     }
     for (int c = 0; c < C; ++c) {
-      float* out = p.out + (c0 + c) * p.out_stride + r;
-      for (int i = 0; i < 4; ++i) out[rows.first[i]] = acc[c][i];
+      float* out = p.out + (c0 + c) * p.out_stride;
+      for (int i = 0; i < 4; ++i) out[groups.row(g, i)] = acc[c][i];
     }
   }
 }

@@ -46,15 +46,12 @@ void CpuBackend::multiply(const Tensor& weight, int64_t begin, int64_t end, cons
 }
 
 void CpuBackend::foresee(const Tensor& weight, int64_t begin, int64_t end) const {
-  constexpr size_t kBeginning = 8192;
+  constexpr size_t kBeginning = 16384;  // where the rows themselves begin to ask (kernels, Ahead)
   const size_t row_bytes = weight.row_bytes();
   const std::byte* at = weight.data + static_cast<size_t>(begin) * row_bytes;
   const size_t bytes = static_cast<size_t>(end - begin) * row_bytes;
   prefetch_pages(at, bytes);
-  for (size_t i = 0; i < std::min(kBeginning, bytes / 2); i += 64) {
-    __builtin_prefetch(at + i, 0, 2);
-    __builtin_prefetch(at + bytes / 2 + i, 0, 2);
-  }
+  for (size_t i = 0; i < std::min(kBeginning, bytes); i += 64) __builtin_prefetch(at + i, 0, 2);
 }
 
 void CpuBackend::multiply_gated(const Tensor& gate, const Tensor& up, int64_t begin, int64_t end,
