@@ -5,7 +5,8 @@
 // products are packed and multiplied by the groups' scales; the scales of four super-blocks are
 // taken apart at once. Q3_K's signed scales stand in the upper bytes of words, which makes the
 // products 256 times as large: a sum over a super-block, 256 * 4 * 127 * 32 * 256 at most, is still
-// below 2^31.
+// below 2^31. Q2_K's weights stay where they stand, where four products still fit a word, and the
+// scales of the other runs make up for it, so that all are 16 times as large.
 #pragma once
 
 #include "kernels/cpu/tuned/avx512_row_256.h"
@@ -69,6 +70,10 @@ alignas(64) inline constexpr Constant kRunScalePicks[4][2] = {
     {run_scale_picks(2, 0), run_scale_picks(2, 1)},
     {run_scale_picks(3, 0), run_scale_picks(3, 1)}};
 
+/// Q2_K: for each word of scales, of run w % 4, what makes its products 16 times as large.
+alignas(64) inline constexpr Constant kRunFactors = everywhere(16u | 4ull << 16 | 1ull << 32 |
+                                                               16ull << 48);
+
 alignas(64) inline constexpr Constant kRunBits[4] = {
     everywhere(move_bits(0, 2, 0)), everywhere(move_bits(2, 2, 0)), everywhere(move_bits(4, 2, 0)),
     everywhere(move_bits(6, 2, 0))};
@@ -98,7 +103,7 @@ FRESHET_INLINE __m512i q3_k_scales(__m512i packed) {
 template <class F>
 requires(F::kId == Format::Q2_K || F::kId == Format::Q3_K) struct FourBlocks<F> {
   using Row = RunOrderedRow<F>;
-  static constexpr int kShift = F::kId == Format::Q3_K ? 8 : 0;
+  static constexpr int kShift = F::kId == Format::Q3_K ? 8 : 4;
 
   const typename F::Block* at[4];
   __m512i scales, mins;
@@ -107,7 +112,7 @@ requires(F::kId == Format::Q2_K || F::kId == Format::Q3_K) struct FourBlocks<F> 
       : at{blocks[0], blocks[1], blocks[2], blocks[3]} {
     if constexpr (F::kId == Format::Q2_K) {
       const __m512i both = load_four(at[0]->scales, at[1]->scales, at[2]->scales, at[3]->scales);
-      scales = _mm512_and_si512(both, _mm512_set1_epi8(15));
+      scales = _mm512_mullo_epi16(_mm512_and_si512(both, _mm512_set1_epi8(15)), kRunFactors);
       mins = affine(both, kHighNibbles);
     } else {
       // The block ends two bytes after its scales: twelve of these sixteen bytes end with them.
@@ -119,7 +124,7 @@ requires(F::kId == Format::Q2_K || F::kId == Format::Q3_K) struct FourBlocks<F> 
   }
 
   FRESHET_INLINE __m512i of_runs(int i, int runs) const {
-    constexpr __mmask64 kBytes = kShift == 0 ? 0x5555555555555555 : 0xAAAAAAAAAAAAAAAA;
+    constexpr __mmask64 kBytes = F::kId == Format::Q2_K ? 0x5555555555555555 : 0xAAAAAAAAAAAAAAAA;
     return _mm512_maskz_permutexvar_epi8(kBytes, kRunScalePicks[i][runs], scales);
   }
   FRESHET_INLINE __m512i products(int i, const __m512i (&x)[4], const Row& row, int64_t b) const {
@@ -127,7 +132,9 @@ requires(F::kId == Format::Q2_K || F::kId == Format::Q3_K) struct FourBlocks<F> 
 #pragma GCC unroll 4
     for (int run = 0; run < 4; ++run) {
       if constexpr (F::kId == Format::Q2_K) {
-        const __m512i w = affine(_mm512_loadu_si512(at[i]->q), kRunBits[run]);
+        const __m512i all = _mm512_loadu_si512(at[i]->q);
+        const __m512i w = run == 3 ? affine(all, kRunBits[3])
+                                   : _mm512_and_si512(all, _mm512_set1_epi8(3 << (2 * run)));
         sums[run] = _mm512_dpbusd_epi32(_mm512_setzero_si512(), w, x[run]);
       } else {
         const __m512i w = _mm512_or_si512(affine(_mm512_loadu_si512(at[i]->low), kRunBits[run]),
