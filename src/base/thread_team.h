@@ -137,25 +137,31 @@ class ThreadTeam {
   void run_job(Job job);
   void thread_main(Worker worker);
   void barrier(Worker& worker) noexcept;
+  void wait_for_threads() noexcept;
   /// Spins until value is not old; false if it was in vain.
   bool spin_while(const std::atomic<std::uint32_t>& value, std::uint32_t old,
                   Worker& worker) const noexcept;
   void stop() noexcept;
 
+  // Between cores that share no cache a line takes a quarter of a microsecond to travel, so what is
+  // only read, what one thread writes, and what many write lie in lines of their own.
   int size_;
-  int n_spins_;  // how often a waiting thread looks before it sleeps
+  int n_spins_;                     // how often a waiting thread looks before it sleeps
+  std::vector<TaskCounter> tasks_;  // one per thread's range
   std::function<bool()> idle_work_;
-  Worker caller_;
-  Job job_{};
-  bool running_ = false;
-  bool stopping_ = false;
-  std::uint32_t first_phase_ = 0;
   std::vector<std::thread> threads_;
-  // Each of these is written by many threads: a line of its own.
-  alignas(kCacheLine) std::atomic<std::uint32_t> n_runs_{0};      // + 1 starts the threads
+
+  alignas(kCacheLine) Worker caller_;
+  bool running_ = false;
+
+  alignas(kCacheLine) std::atomic<std::uint32_t> n_runs_{0};  // + 1 starts the threads ...
+  std::uint32_t first_phase_ = 0;                             // ... which then read these
+  bool stopping_ = false;
+  Job job_{};
+
   alignas(kCacheLine) std::atomic<std::uint32_t> n_barriers_{0};  // + 1 opens a barrier
   alignas(kCacheLine) std::atomic<int> n_arrived_{0};             // at the barrier that is closed
-  std::vector<TaskCounter> tasks_;                                // one per thread's range
+  alignas(kCacheLine) std::atomic<std::uint32_t> n_done_{0};      // threads, over all runs
 };
 
 inline int Worker::size() const noexcept { return team_->size(); }
@@ -178,6 +184,10 @@ void Worker::for_each_piece(std::size_t n_items, std::size_t grain, std::size_t 
     for (std::size_t first = 0; first < n_chunks; first += most) {
       do_chunks(first, most);
     }
+    return;
+  }
+  if (n_chunks == 1) {  // nothing to share out: no counter, whose line another core would have
+    if (index_ == 0) do_chunks(0, 1);
     return;
   }
   ++phase_;

@@ -22,14 +22,12 @@ struct Slots {
   int expert, first, n;
 };
 
-/// Weight rows of all experts that have slots.
-RowList<Slots> expert_rows(const Routing& routing, int64_t n_rows, RowPieces pieces) {
-  RowList<Slots> list(pieces);
+/// Adds weight rows of all experts that have slots.
+void add_experts(const Routing& routing, int64_t n_rows, RowList<Slots>& list) {
   for (int e = 0; e < routing.n_experts; ++e) {
     const int first = routing.first_slot[e], n = routing.first_slot[e + 1] - first;
     if (n > 0) list.add({e, first, n}, n_rows);
   }
-  return list;
 }
 
 int most_slots(const Routing& routing) {
@@ -128,7 +126,8 @@ void CpuBackend::expert_gate_up(Rows normed, const Routing& routing, const Tenso
   const Input input = take_input(normed.n, normed.width, {&gate, &up});
   const int n_columns = most_slots(routing);
   const RowPieces pieces = pieces_of(gate.row_bytes(), std::min(n_columns, kMostSlots));
-  const RowList<Slots> list = expert_rows(routing, gate.dims[1], pieces);
+  RowList<Slots> list(pieces);
+  add_experts(routing, gate.dims[1], list);
   float* scratch = take_scratch(n_columns, pieces);
   team_.run([&](Worker& worker) {
     list.foresee(worker, [&](const Slots& slots, int64_t begin, int64_t end) {
@@ -148,7 +147,8 @@ void CpuBackend::expert_down_add(Rows a, const Routing& routing, const Tensor& d
                                  Rows residual) {
   const Input input = take_input(a.n, a.width, {&down});
   const RowPieces pieces = pieces_of(down.row_bytes(), std::min(most_slots(routing), kMostSlots));
-  const RowList<Slots> list = expert_rows(routing, down.dims[1], pieces);
+  RowList<Slots> list(pieces);
+  add_experts(routing, down.dims[1], list);
   const Rows sums = rows(a.n, residual.width);
   team_.run([&](Worker& worker) {
     list.foresee(worker, [&](const Slots& slots, int64_t begin, int64_t end) {

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory_resource>
 #include <vector>
 
 #include "base/thread_team.h"
@@ -42,7 +44,7 @@ FRESHET_INLINE void prefetch_pages(const std::byte* at, size_t bytes) {
 template <class Part>
 class RowList {
  public:
-  explicit RowList(RowPieces pieces) : pieces_(pieces) {}
+  explicit RowList(RowPieces pieces) : pieces_(pieces) { parts_.reserve(kFewParts); }
 
   void add(Part part, int64_t n_rows) {
     parts_.push_back({part, n_rows, n_grains_});
@@ -85,9 +87,14 @@ class RowList {
     }
   }
 
+  // The parts of one token lie in the list itself: nothing to allocate, and nothing far away for
+  // the other threads to fetch.
+  static constexpr size_t kFewParts = 8;
   RowPieces pieces_;
   int64_t n_grains_ = 0;
-  std::vector<Entry> parts_;
+  std::array<std::byte, kFewParts * sizeof(Entry) + alignof(Entry)> room_;
+  std::pmr::monotonic_buffer_resource memory_{room_.data(), room_.size()};
+  std::pmr::vector<Entry> parts_{&memory_};
 };
 
 }  // namespace freshet
