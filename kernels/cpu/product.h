@@ -1,6 +1,7 @@
 // What a matrix product is asked for.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 namespace freshet::kernels {
@@ -19,6 +20,7 @@ struct MatrixProduct {
   int columns;
   float* out;  // out[c * out_stride + r]
   int64_t out_stride;
+  const void* next = nullptr;  // where the thread will read weights after these; null: not known
 
   [[nodiscard]] const char* weight_row(int r) const {
     return static_cast<const char*>(weights) + r * row_bytes;
@@ -27,5 +29,12 @@ struct MatrixProduct {
     return static_cast<const char*>(activations) + (gather ? gather[c] : c) * activation_stride;
   }
 };
+
+/// Rows of so many bytes that kernels for a few columns read as one group (tuned/rows.h): products
+/// had best begin and end with whole groups. 48 KiB, but 16 to 512 rows, a multiple of four.
+inline int rows_of_group(int64_t row_bytes) {
+  constexpr int64_t kGroupBytes = int64_t{48} << 10;
+  return static_cast<int>(std::clamp<int64_t>(kGroupBytes / row_bytes / 4 * 4, 16, 512));
+}
 
 }  // namespace freshet::kernels

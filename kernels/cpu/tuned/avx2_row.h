@@ -225,7 +225,7 @@ FRESHET_INLINE void add_terms(const Terms (&t)[2], int i, float (&sums)[2]) {
 /// Two rows of n super-blocks with one row of activations.
 template <class T, class F>
 FRESHET_INLINE void dot_two_rows(const char* first, const char* second, int64_t n, const ByteRow& x,
-                                 const Ahead& ahead, float (&sums)[2]) {
+                                 const RowStreams<2>& streams, float (&sums)[2]) {
   using Block = typename F::Block;
   constexpr int kBlocks = 4;
   const Block* const rows[2] = {reinterpret_cast<const Block*>(first),
@@ -235,7 +235,7 @@ FRESHET_INLINE void dot_two_rows(const char* first, const char* second, int64_t 
   const auto take = [&](int64_t b, int blocks) FRESHET_INLINE_LAMBDA {
 #pragma GCC unroll 2
     for (int r = 0; r < 2; ++r) {
-      ahead.ask<0, kBlocks * sizeof(Block)>(rows[r] + b);
+      streams.ask<0, kBlocks * sizeof(Block)>(r, rows[r] + b);
       if constexpr (kSixBitScales<F>) {
         six_bit_terms<T, F>(rows[r], b, blocks, x, terms[r]);
       } else {
@@ -260,16 +260,13 @@ FRESHET_INLINE void dot_two_rows(const char* first, const char* second, int64_t 
 template <class T, class F>
 void multiply_rows_256(const MatrixProduct& p) noexcept {
   const ActivationLayout layout = activation_layout(F::kActivation, p.k);
-  const RowGroups<2> groups(p.rows);
-  const Ahead ahead(2 * p.row_bytes);
-  for (int g = 0; g < groups.n; ++g) {
-    const int first = groups.row(g, 0), second = groups.row(g, 1);
+  RowStreams<2> streams(p);
+  while (streams.next()) {
     for (int c = 0; c < p.columns; ++c) {
       float sums[2];
-      dot_two_rows<T, F>(p.weight_row(first), p.weight_row(second), p.k / 256,
-                         ByteRow::at(p.activation_row(c), layout), ahead, sums);
-      p.out[c * p.out_stride + first] = sums[0];
-      p.out[c * p.out_stride + second] = sums[1];
+      dot_two_rows<T, F>(streams.at(0), streams.at(1), p.k / 256,
+                         ByteRow::at(p.activation_row(c), layout), streams, sums);
+      for (int i = 0; i < 2; ++i) p.out[c * p.out_stride + streams.row(i)] = sums[i];
     }
   }
 }

@@ -164,21 +164,20 @@ void multiply_rows_32(const MatrixProduct& p) noexcept {
   using Block = typename F::Block;
   const ActivationLayout layout = activation_layout(F::kActivation, p.k);
   const int64_t n = p.k / 32;
-  const RowGroups<4> groups(p.rows);
-  const Ahead ahead(4 * p.row_bytes);
   for (int c = 0; c < p.columns; ++c) {
     const HalvedRow<T, F> x(ByteRow::at(p.activation_row(c), layout), n);
     float* out = p.out + c * p.out_stride;
-    for (int g = 0; g < groups.n; ++g) {
+    RowStreams<4> streams(p);
+    while (streams.next()) {
       const Block* at[4];
       for (int i = 0; i < 4; ++i) {
-        at[i] = reinterpret_cast<const Block*>(p.weight_row(groups.row(g, i)));
+        at[i] = reinterpret_cast<const Block*>(streams.at(i));
       }
       __m128 acc = _mm_setzero_ps();
       int64_t b = 0;
       for (; b + 4 <= n; b += 4) {
 #pragma GCC unroll 4
-        for (int i = 0; i < 4; ++i) ahead.ask<0, 4 * sizeof(Block)>(at[i]);
+        for (int i = 0; i < 4; ++i) streams.ask<0, 4 * sizeof(Block)>(i, at[i]);
 #pragma GCC unroll 2
         for (int two = 0; two < 4; two += 2) {
           acc = add_two_blocks<T, F>({at[0] + two, at[1] + two, at[2] + two, at[3] + two}, b + two,
@@ -191,7 +190,7 @@ void multiply_rows_32(const MatrixProduct& p) noexcept {
         acc = add_two_blocks<T, F>(at, b, b + 1 < n, x, acc);
         for (int i = 0; i < 4; ++i) at[i] += 2;
       }
-      for (int i = 0; i < 4; ++i) out[groups.row(g, i)] = acc[i];
+      for (int i = 0; i < 4; ++i) out[streams.row(i)] = acc[i];
     }
   }
 }

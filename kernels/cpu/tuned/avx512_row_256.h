@@ -74,7 +74,7 @@ FRESHET_INLINE __m128 add_sums(const FourBlocks<F>& four, const __m512i (&produc
 template <class F, int kBlocks, int C>
 FRESHET_INLINE void add_blocks(const typename F::Block* first, const typename F::Block* second,
                                int64_t b, const typename FourBlocks<F>::Row (&row)[C],
-                               const Ahead& ahead, __m128 (&acc)[C]) {
+                               const RowStreams<2>& streams, __m128 (&acc)[C]) {
   constexpr int kSize = sizeof(typename F::Block);
   constexpr int64_t next = kBlocks - 1;
   const FourBlocks<F> four({first + b, second + b, first + b + next, second + b + next});
@@ -84,7 +84,7 @@ FRESHET_INLINE void add_blocks(const typename F::Block* first, const typename F:
 #pragma GCC unroll 2
     for (int j = 2 * i; j < 2 * i + 2; ++j) {
       const auto* at = j % 2 == 0 ? first + b : second + b;
-      i == 0 ? ahead.ask<0, kSize>(at) : ahead.ask<kSize, 2 * kSize>(at);
+      i == 0 ? streams.ask<0, kSize>(j % 2, at) : streams.ask<kSize, 2 * kSize>(j % 2, at);
 #pragma GCC unroll 3
       for (int c = 0; c < C; ++c) {
         const int8_t* q = row[c].q + (b + i) * 256;
@@ -107,22 +107,20 @@ FRESHET_INLINE void multiply_columns_256(const MatrixProduct& p, int c0,
                                          const typename FourBlocks<F>::Row (&row)[C]) {
   using Block = typename F::Block;
   const int64_t n = p.k / 256;
-  const RowGroups<2> groups(p.rows);
-  const Ahead ahead(2 * p.row_bytes);
-  for (int g = 0; g < groups.n; ++g) {
-    const int r[2] = {groups.row(g, 0), groups.row(g, 1)};
-    const auto* first = reinterpret_cast<const Block*>(p.weight_row(r[0]));
-    const auto* second = reinterpret_cast<const Block*>(p.weight_row(r[1]));
+  RowStreams<2> streams(p);
+  while (streams.next()) {
+    const auto* first = reinterpret_cast<const Block*>(streams.at(0));
+    const auto* second = reinterpret_cast<const Block*>(streams.at(1));
     __m128 acc[C];
 #pragma GCC unroll 3
     for (int c = 0; c < C; ++c) acc[c] = _mm_setzero_ps();
     int64_t b = 0;
-    for (; b + 2 <= n; b += 2) add_blocks<F, 2, C>(first, second, b, row, ahead, acc);
-    if (b < n) add_blocks<F, 1, C>(first, second, b, row, ahead, acc);
+    for (; b + 2 <= n; b += 2) add_blocks<F, 2, C>(first, second, b, row, streams, acc);
+    if (b < n) add_blocks<F, 1, C>(first, second, b, row, streams, acc);
     for (int c = 0; c < C; ++c) {
       float* out = p.out + (c0 + c) * p.out_stride;
-      out[r[0]] = acc[c][0];
-      out[r[1]] = acc[c][1];
+      out[streams.row(0)] = acc[c][0];
+      out[streams.row(1)] = acc[c][1];
     }
   }
 }

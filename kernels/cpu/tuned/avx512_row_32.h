@@ -235,16 +235,16 @@ FRESHET_INLINE __m512 times_scales(__m512 dx, __m512 d) {
   return F::kId == Format::MXFP4 ? _mm512_scalef_ps(dx, d) : _mm512_mul_ps(d, dx);
 }
 
-/// The first `count` of four blocks of four rows onto their sums with C rows of activations.
-template <class F, int C>
+/// The first `count` of four blocks of four rows onto their sums with C rows of activations; before
+/// the products of row r it calls ask(r).
+template <class F, int C, class Ask>
 FRESHET_INLINE void add_blocks_32(const char* const (&at)[4], int64_t b, int count,
-                                  const HalvedRow<F> (&x)[C], const Ahead& ahead,
-                                  __m128 (&acc)[C]) {
+                                  const HalvedRow<F> (&x)[C], __m128 (&acc)[C], Ask&& ask) {
   const FourRows<F> rows{Quarters<F>(at[0]), Quarters<F>(at[1]), Quarters<F>(at[2]),
                          Quarters<F>(at[3])};
   __m512i dots[C][4];
   const auto multiply = [&](const Quarters<F>& row, int r) FRESHET_INLINE_LAMBDA {
-    ahead.ask<0, Quarters<F>::kAll>(row.at);
+    ask(r);
     __m512i low, high;
     row.unpack(low, high);
 #pragma GCC unroll 3
@@ -291,29 +291,30 @@ FRESHET_INLINE void multiply_columns_32(const MatrixProduct& p, int c0,
                                         const HalvedRow<F> (&x)[C]) {
   constexpr int kSize = sizeof(typename F::Block);
   const int64_t n = p.k / 32;
-  const RowGroups<4> groups(p.rows);
-  const Ahead ahead(4 * p.row_bytes);
-  for (int g = 0; g < groups.n; ++g) {
+  RowStreams<4> streams(p);
+  while (streams.next()) {
     const char* at[4];
-    for (int i = 0; i < 4; ++i) at[i] = p.weight_row(groups.row(g, i));
+    for (int i = 0; i < 4; ++i) at[i] = streams.at(i);
     __m128 acc[C];
 #pragma GCC unroll 3
     for (int c = 0; c < C; ++c) acc[c] = _mm_setzero_ps();
     int64_t b = 0;
     for (; b + 4 <= n; b += 4) {
-      add_blocks_32<F, C>(at, b, 4, x, ahead, acc);
+      add_blocks_32<F, C>(at, b, 4, x, acc, [&](int r) FRESHET_INLINE_LAMBDA {
+        streams.ask<0, 4 * kSize>(r, at[r]);
+      });
 #pragma GCC unroll 4
       for (int i = 0; i < 4; ++i) at[i] += 4 * kSize;
     }
     if (b < n) {
       char rest[4][4 * kSize] = {};
       for (int i = 0; i < 4; ++i) std::memcpy(rest[i], at[i], static_cast<size_t>(n - b) * kSize);
-      add_blocks_32<F, C>({rest[0], rest[1], rest[2], rest[3]}, b, static_cast<int>(n - b), x,
-                          ahead, acc);
+      add_blocks_32<F, C>({rest[0], rest[1], rest[2], rest[3]}, b, static_cast<int>(n - b), x, acc,
+                          [](int) {});
     }
     for (int c = 0; c < C; ++c) {
       float* out = p.out + (c0 + c) * p.out_stride;
-      for (int i = 0; i < 4; ++i) out[groups.row(g, i)] = acc[c][i];
+      for (int i = 0; i < 4; ++i) out[streams.row(i)] = acc[c][i];
     }
   }
 }

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 
+#include "kernels/cpu/product.h"
 #include "kernels/inline.h"
 
 namespace freshet::kernels {
@@ -13,46 +14,85 @@ namespace freshet::kernels {
 /// ones, which no model has, there is dot_bytes.h.
 inline constexpr int64_t kLongestRow = 16384;
 
-/// Rows taken N at a time, neighbours, so that a task reads one stretch of memory from end to end
-/// and the next task goes on where it ended. The last N overlap those before where rows are not a
-/// multiple of N; fewer rows than N are taken more than once.
+/// The rows of a product, a few at a time, each from a stream of its own: a group of rows
+/// (rows_of_group) is N streams, one behind the other.
+///
+/// That suits what reads ahead in a processor, which loses its way where rows are read by turns
+/// that lie in one page, and yet groups follow each other without a pause, since near its end each
+/// stream asks for one of the next group: the last for the first, which it runs into, and the
+/// others for their successors. What follows the last group is the product's `next`.
 template <int N>
-struct RowGroups {
-  int rows, n;
-
-  FRESHET_INLINE explicit RowGroups(int n_rows) : rows(n_rows), n((n_rows + N - 1) / N) {}
-
-  [[nodiscard]] FRESHET_INLINE int row(int group, int i) const {
-    const int first = group * N < rows - N ? group * N : rows - N;
-    return first + i > 0 ? first + i : 0;
-  }
-};
-
-/// Asks for weights before they are read: far ahead into the second cache, which has room for more
-/// requests on their way, and near into the first. Both count from the group of rows that is read
-/// now; where that is larger, near is a part of a row.
-class Ahead {
+class RowStreams {
  public:
-  FRESHET_INLINE explicit Ahead(int64_t group_bytes)
-      : far_(group_bytes > kFar ? group_bytes : kFar),
-        near_(group_bytes <= kMostNear ? group_bytes : kPartOfRow) {}
+  FRESHET_INLINE explicit RowStreams(const MatrixProduct& p)
+      : p_(p),
+        group_(rows_of_group(p.row_bytes)),
+        rows_ahead_(static_cast<int>((kFar / N + p.row_bytes - 1) / p.row_bytes)) {}
 
-  /// The lines that begin in bytes [kBegin, kEnd) of what is read now, or rather those that lie
-  /// ahead of them. Best called between products: many requests at once wait for each other.
+  /// Goes on to the next rows, if there are any.
+  FRESHET_INLINE bool next() {
+    if (++i_ >= n_ && !next_group()) return false;
+    const int target = i_ + rows_ahead_;
+    for (int s = 0; s < N; ++s) {
+      const char* ahead = target < n_           ? at(s) + rows_ahead_ * p_.row_bytes
+                          : next_[s] != nullptr ? next_[s] + (target - n_) * p_.row_bytes
+                                                : at(s);
+      far_[s] = ahead - at(s);
+    }
+    return true;
+  }
+  /// Row of stream s.
+  [[nodiscard]] FRESHET_INLINE int row(int s) const { return first_[s] + i_; }
+  [[nodiscard]] FRESHET_INLINE const char* at(int s) const { return p_.weight_row(row(s)); }
+
+  /// Asks for the lines that begin in bytes [kBegin, kEnd) of what is read now of stream s, or
+  /// rather for those that lie ahead: far ahead into the second cache, which has room for more
+  /// requests on their way, and near into the first. Best called between products: many requests
+  /// at once wait for each other.
   template <int kBegin, int kEnd>
-  FRESHET_INLINE void ask(const void* now) const {
-    constexpr int kLine = 64;
-    const auto* at = static_cast<const char*>(now);
+  FRESHET_INLINE void ask(int s, const void* now) const {
+    constexpr int kLine = 64, kNear = 768;
+    const auto* from = static_cast<const char*>(now);
 #pragma GCC unroll 32
     for (int i = (kBegin + kLine - 1) / kLine * kLine; i < kEnd; i += kLine) {
-      _mm_prefetch(at + far_ + i, _MM_HINT_T1);
-      _mm_prefetch(at + near_ + i, _MM_HINT_T0);
+      _mm_prefetch(from + far_[s] + i, _MM_HINT_T1);
+      _mm_prefetch(from + kNear + i, _MM_HINT_T0);
     }
   }
 
  private:
-  static constexpr int64_t kFar = 16384, kMostNear = 8192, kPartOfRow = 1024;
-  int64_t far_, near_;
+  static constexpr int64_t kFar = 16384;  // of all streams
+
+  FRESHET_INLINE bool next_group() {
+    const int begin = end_;
+    if (begin >= p_.rows) return false;
+    const int rows = group_ < p_.rows - begin ? group_ : p_.rows - begin;
+    end_ = begin + rows;
+    i_ = 0;
+    n_ = streams(rows);
+    const bool last = end_ == p_.rows;
+    const char* behind = last ? static_cast<const char*>(p_.next) : p_.weight_row(end_);
+    const int next_rows = last || p_.rows - end_ > group_ ? group_ : p_.rows - end_;
+    for (int s = 0; s < N; ++s) {
+      first_[s] = begin + begin_of(s, rows);
+      next_[s] =
+          behind == nullptr ? nullptr : behind + begin_of((s + 1) % N, next_rows) * p_.row_bytes;
+    }
+    return true;
+  }
+  /// Rows of each stream; they overlap where rows are not a multiple of N.
+  static FRESHET_INLINE int streams(int rows) { return (rows + N - 1) / N; }
+  static FRESHET_INLINE int begin_of(int s, int rows) {
+    const int n = streams(rows);
+    return s * n < rows - n ? s * n : rows - n;
+  }
+
+  const MatrixProduct& p_;
+  int group_, rows_ahead_;
+  int end_ = 0, i_ = 0, n_ = 0;
+  int first_[N];
+  const char* next_[N];
+  int64_t far_[N];
 };
 
 }  // namespace freshet::kernels

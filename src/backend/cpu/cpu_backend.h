@@ -67,14 +67,23 @@ class CpuBackend final : public Backend {
   void fill_input(Worker& worker, const Input& input, Rows x, const Norm* norm) const;
 
   /// Rows [begin, end) of weight, times `columns` rows of the input from `first` on (or the rows
-  /// that gather names), into out[c * out_stride + r] for r counted from `begin`.
+  /// that gather names), into out[c * out_stride + r] for r counted from `begin`. The thread will
+  /// go on with `next`: the rows that follow, unless another address is given.
   struct Columns {
     int first = 0;
     int n = 0;
     const int32_t* gather = nullptr;
   };
   void multiply(const Tensor& weight, int64_t begin, int64_t end, const Input& input,
-                Columns columns, float* out, int64_t out_stride) const;
+                Columns columns, float* out, int64_t out_stride) const {
+    multiply(weight, begin, end, input, columns, out, out_stride, row_of(weight, end));
+  }
+  void multiply(const Tensor& weight, int64_t begin, int64_t end, const Input& input,
+                Columns columns, float* out, int64_t out_stride, const std::byte* next) const;
+  /// Where row r begins; null behind the last.
+  static const std::byte* row_of(const Tensor& weight, int64_t r) {
+    return r < weight.dims[1] ? weight.data + static_cast<size_t>(r) * weight.row_bytes() : nullptr;
+  }
   /// Asks for rows that multiply() will be called with.
   void foresee(const Tensor& weight, int64_t begin, int64_t end) const;
   /// silu(gate) * up for the same rows of both weights.

@@ -20,14 +20,14 @@ constexpr int kRowsAhead = 4;
 
 RowPieces pieces_of(size_t bytes_per_row, int n_columns) {
   if (n_columns >= 256) return {64, 1};
-  constexpr size_t kGrainBytes = size_t{48} << 10;
   constexpr int kFewColumns = 8;
-  const auto rows = static_cast<int64_t>(kGrainBytes / bytes_per_row);
-  return {std::clamp<int64_t>(rows / 4 * 4, 16, 512), n_columns <= kFewColumns ? 32 : 4};
+  const int64_t group = kernels::rows_of_group(static_cast<int64_t>(bytes_per_row));
+  return {group, n_columns <= kFewColumns ? 32 : 4};
 }
 
 void CpuBackend::multiply(const Tensor& weight, int64_t begin, int64_t end, const Input& input,
-                          Columns columns, float* out, int64_t out_stride) const {
+                          Columns columns, float* out, int64_t out_stride,
+                          const std::byte* next) const {
   const kernels::FormatKernels& format = kernels_.of(weight.dtype);
   const Input::Form& form = input.forms[static_cast<size_t>(format.activation)];
   FRESHET_CHECK(form.data != nullptr && weight.dims[0] == input.width);
@@ -42,7 +42,8 @@ void CpuBackend::multiply(const Tensor& weight, int64_t begin, int64_t end, cons
                    .gather = columns.gather,
                    .columns = columns.n,
                    .out = out,
-                   .out_stride = out_stride});
+                   .out_stride = out_stride,
+                   .next = next});
 }
 
 void CpuBackend::foresee(const Tensor& weight, int64_t begin, int64_t end) const {
@@ -58,8 +59,8 @@ void CpuBackend::multiply_gated(const Tensor& gate, const Tensor& up, int64_t be
                                 const Input& input, Columns columns, float* out, int64_t out_stride,
                                 float* up_scratch) const {
   const int64_t n = end - begin;
-  multiply(gate, begin, end, input, columns, out, out_stride);
-  multiply(up, begin, end, input, columns, up_scratch, n);
+  multiply(gate, begin, end, input, columns, out, out_stride, row_of(up, begin));
+  multiply(up, begin, end, input, columns, up_scratch, n, row_of(gate, end));
   for (int c = 0; c < columns.n; ++c) {
     kernels_.swiglu(out + c * out_stride, up_scratch + c * n, n);
   }
