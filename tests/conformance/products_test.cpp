@@ -74,9 +74,11 @@ TEST_P(EveryTargetAndFormat, MultipliesExtremeBlocksToTheScalarBits) {
 
 TEST_P(EveryTargetAndFormat, MultipliesLongRowsToTheScalarBits) {
   for (const int64_t k : {64 * 256, 65 * 256}) {  // where tuned rows keep activations on the stack
-    const ProductOperands operands(format, k, 5, 5, Values::kTypical, 7);
+    // Of such rows a group is 16: two groups and some rows of a third.
+    const ProductOperands operands(format, k, 37, 5, Values::kTypical, 7);
     const std::vector<float> reference = reference_product(operands);
-    check_case(target, operands, {k, 5, 1}, reference);
+    for (const int rows : {5, 32, 35, 37}) check_case(target, operands, {k, rows, 1}, reference);
+    check_case(target, operands, {k, 37, 2}, reference);
     check_case(target, operands, {k, 5, 5}, reference);
   }
 }

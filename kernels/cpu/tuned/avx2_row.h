@@ -1,6 +1,6 @@
 // AVX2 and AVX-VNNI: weight rows with a few rows of byte activations, for decoding, where memory
-// sets the pace. Rows are taken two at a time, one from each half of the task: two streams of reads
-// that lie apart go on at once, and two chains of float additions.
+// sets the pace. Rows are taken two or four at a time, from as many streams (rows.h): reads that
+// lie apart go on at once, and so do their chains of float additions.
 //
 // The exact sums of dot_bytes.h by another route: sums of two products stay words, and one vpmaddwd
 // multiplies them by the groups' scales; four super-blocks are reduced together. A super-block in

@@ -1,9 +1,9 @@
 // AVX-512: weight rows with a few rows of byte activations, for decoding, where memory sets the
 // pace.
 //
-// Rows are taken two at a time, one from each half of the task: two streams of reads that lie apart
-// go on at once, and two chains of float additions. On two cores of a Xeon that read 24 GB/s, Q4_K
-// streams 24 GB/s so and 21 one row at a time.
+// Rows are taken two or four at a time, from as many streams (rows.h): reads that lie apart go on
+// at once, and so do their chains of float additions. On two cores of a Xeon that read 24 GB/s,
+// Q4_K streams 24 GB/s so and 21 one row at a time.
 #pragma once
 
 #include "kernels/cpu/tuned/avx512_row_32.h"

@@ -21,6 +21,12 @@ inline constexpr int64_t kLongestRow = 16384;
 /// that lie in one page, and yet groups follow each other without a pause, since near its end each
 /// stream asks for one of the next group: the last for the first, which it runs into, and the
 /// others for their successors. What follows the last group is the product's `next`.
+///
+/// One core of a Zen 4 from memory, of what plain reading gives (28 to 31 GB/s), tasks of 1.5 MiB
+/// and of 48 KiB: Q4_K 0.93 and 0.62 before `next`; Q6_K 0.93 and 0.60. One request per line, 2 KiB
+/// ahead, all before the first product: 0.92 and 0.65, 0.78 and 0.47. Neighbouring rows by turns,
+/// so asked for: 0.93 and 0.92, but 3 % less where both cores share what memory gives; without
+/// being asked for 0.50, since what reads ahead in the processor gives up.
 template <int N>
 class RowStreams {
  public:

@@ -47,12 +47,20 @@ void CpuBackend::multiply(const Tensor& weight, int64_t begin, int64_t end, cons
 }
 
 void CpuBackend::foresee(const Tensor& weight, int64_t begin, int64_t end) const {
-  constexpr size_t kBeginning = 16384;  // where the rows themselves begin to ask (kernels, Ahead)
   const size_t row_bytes = weight.row_bytes();
   const std::byte* at = weight.data + static_cast<size_t>(begin) * row_bytes;
   const size_t bytes = static_cast<size_t>(end - begin) * row_bytes;
   prefetch_pages(at, bytes);
-  for (size_t i = 0; i < std::min(kBeginning, bytes); i += 64) __builtin_prefetch(at + i, 0, 2);
+  // Where the streams of the first group begin: there are two or four (kernels, tuned/rows.h).
+  constexpr size_t kStreams = 4, kBeginning = 4096;
+  const auto group_rows = kernels::rows_of_group(static_cast<int64_t>(row_bytes));
+  const size_t stream_bytes =
+      std::min(static_cast<size_t>(group_rows) * row_bytes, bytes) / kStreams;
+  for (size_t stream = 0; stream < kStreams; ++stream) {
+    for (size_t i = 0; i < std::min(kBeginning, stream_bytes); i += 64) {
+      __builtin_prefetch(at + stream * stream_bytes + i, 0, 2);
+    }
+  }
 }
 
 void CpuBackend::multiply_gated(const Tensor& gate, const Tensor& up, int64_t begin, int64_t end,
