@@ -158,9 +158,9 @@ FRESHET_INLINE void six_bit_floats(const void* const (&block)[4], __m128 dx, Ter
 }
 
 /// As super_block_terms.
-template <class T, class F>
+template <class T, class F, class Ask>
 FRESHET_INLINE void six_bit_terms(const typename F::Block* row, int64_t b, int n, const ByteRow& x,
-                                  Terms& terms) {
+                                  Terms& terms, Ask&& ask) {
   const void* block[4];
   const int16_t* x_sums[4];
   int64_t at[4];
@@ -174,6 +174,7 @@ FRESHET_INLINE void six_bit_terms(const typename F::Block* row, int64_t b, int n
   __m256i sums[4];
 #pragma GCC unroll 4
   for (int i = 0; i < 4; ++i) {
+    ask(i);
     sums[i] = _mm256_setzero_si256();
 #pragma GCC unroll 8
     for (int g = 0; g < 8; ++g) {
@@ -191,13 +192,15 @@ FRESHET_INLINE void six_bit_terms(const typename F::Block* row, int64_t b, int n
   _mm_store_ps(terms.x_sum, _mm_cvtepi32_ps(scales.min_products()));
 }
 
-/// The terms of super-blocks b .. b + 3 of a row; past the last of n they repeat it.
-template <class T, class F>
+/// The terms of super-blocks b .. b + 3 of a row; past the last of n they repeat it. Before the
+/// products of block i it calls ask(i).
+template <class T, class F, class Ask>
 FRESHET_INLINE void super_block_terms(const typename F::Block* row, int64_t b, int n,
-                                      const ByteRow& x, Terms& terms) {
+                                      const ByteRow& x, Terms& terms, Ask&& ask) {
   __m256i sums[4], min_sums[4];
 #pragma GCC unroll 4
   for (int i = 0; i < 4; ++i) {
+    ask(i);
     const int64_t at = b + (i < n ? i : n - 1);
     super_block_sums<T, F>(row[at], x.q + at * 256, x.sums + at * 16, sums[i], min_sums[i]);
     const float dx = x.scales[at];
@@ -235,11 +238,13 @@ FRESHET_INLINE void dot_two_rows(const char* first, const char* second, int64_t 
   const auto take = [&](int64_t b, int blocks) FRESHET_INLINE_LAMBDA {
 #pragma GCC unroll 2
     for (int r = 0; r < 2; ++r) {
-      streams.ask<0, kBlocks * sizeof(Block)>(r, rows[r] + b);
+      const auto ask = [&](int i) FRESHET_INLINE_LAMBDA {
+        streams.ask<0, sizeof(Block)>(r, rows[r] + b + i);
+      };
       if constexpr (kSixBitScales<F>) {
-        six_bit_terms<T, F>(rows[r], b, blocks, x, terms[r]);
+        six_bit_terms<T, F>(rows[r], b, blocks, x, terms[r], ask);
       } else {
-        super_block_terms<T, F>(rows[r], b, blocks, x, terms[r]);
+        super_block_terms<T, F>(rows[r], b, blocks, x, terms[r], ask);
       }
     }
   };
