@@ -147,12 +147,17 @@ requires(F::kId == Format::Q2_K || F::kId == Format::Q3_K) struct FourBlocks<F> 
         _mm512_madd_epi16(_mm512_packs_epi32(sums[0], sums[1]), of_runs(i, 0)),
         _mm512_packs_epi32(sums[2], sums[3]), of_runs(i, 1));
   }
+  FRESHET_INLINE int32_t d_and_dmin(int i) const {
+    int32_t both = 0;
+    std::memcpy(&both, &at[i]->d, 4);
+    return both;
+  }
   FRESHET_INLINE __m256 factors() const {
     if constexpr (F::kHasMin) {
-      int32_t d[4];  // d and dmin
-      for (int i = 0; i < 4; ++i) std::memcpy(&d[i], &at[i]->d, 4);
+      // By name: four written to the stack one by one and read at once would be waited for.
+      const int32_t a = d_and_dmin(0), b = d_and_dmin(1), c = d_and_dmin(2), d = d_and_dmin(3);
       return _mm256_cvtph_ps(
-          _mm_shuffle_epi8(_mm_setr_epi32(d[0], d[1], d[2], d[3]),
+          _mm_shuffle_epi8(_mm_setr_epi32(a, b, c, d),
                            _mm_setr_epi8(0, 1, 4, 5, 8, 9, 12, 13, 2, 3, 6, 7, 10, 11, 14, 15)));
     } else {
       return halves_of_four(at[0]->d, at[1]->d, at[2]->d, at[3]->d);
