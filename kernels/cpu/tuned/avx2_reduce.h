@@ -1,4 +1,4 @@
-// AVX2 and AVX-VNNI: vectors that move between lanes, and reads asked for ahead.
+// AVX2 and AVX-VNNI: vectors that move between lanes.
 #pragma once
 
 #include "kernels/cpu/simd/avx2.h"
