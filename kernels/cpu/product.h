@@ -1,8 +1,9 @@
 // What a matrix product is asked for.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
+
+#include "kernels/inline.h"
 
 namespace freshet::kernels {
 
@@ -32,9 +33,10 @@ struct MatrixProduct {
 
 /// Rows of so many bytes that kernels for a few columns read as one group (tuned/rows.h): products
 /// had best begin and end with whole groups. 48 KiB, but 16 to 512 rows, a multiple of four.
-inline int rows_of_group(int64_t row_bytes) {
+FRESHET_INLINE int rows_of_group(int64_t row_bytes) {
   constexpr int64_t kGroupBytes = int64_t{48} << 10;
-  return static_cast<int>(std::clamp<int64_t>(kGroupBytes / row_bytes / 4 * 4, 16, 512));
+  const int64_t rows = kGroupBytes / row_bytes / 4 * 4;
+  return static_cast<int>(rows < 16 ? 16 : rows > 512 ? 512 : rows);
 }
 
 }  // namespace freshet::kernels

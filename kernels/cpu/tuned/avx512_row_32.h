@@ -311,7 +311,7 @@ FRESHET_INLINE void multiply_columns_32(const MatrixProduct& p, int c0,
       char rest[4][4 * kSize] = {};
       for (int i = 0; i < 4; ++i) std::memcpy(rest[i], at[i], static_cast<size_t>(n - b) * kSize);
       add_blocks_32<F, C>({rest[0], rest[1], rest[2], rest[3]}, b, static_cast<int>(n - b), x, acc,
-                          [](int) {});
+                          [](int) FRESHET_INLINE_LAMBDA {});
     }
     for (int c = 0; c < C; ++c) {
       float* out = p.out + (c0 + c) * p.out_stride;
