@@ -23,10 +23,45 @@ FRESHET_INLINE __m256i load_two(const void* low, const void* high) {
                                  1);
 }
 
-/// Four vectors of eight to the sums of each: [a, b, c, d].
-FRESHET_INLINE __m128i reduce_four(__m256i a, __m256i b, __m256i c, __m256i d) {
-  const __m256i abcd = _mm256_hadd_epi32(_mm256_hadd_epi32(a, b), _mm256_hadd_epi32(c, d));
-  return _mm_add_epi32(_mm256_castsi256_si128(abcd), _mm256_extracti128_si256(abcd, 1));
+/// The 16 bytes at `low` and those at `high`, 16 to 48 bytes behind; 16 more are read behind `low`
+/// and before `high`. A blend has all ports where an insertion has one.
+FRESHET_INLINE __m256i load_neighbours(const void* low, const void* high) {
+  return _mm256_blend_epi32(Avx2::load_bytes(low),
+                            Avx2::load_bytes(static_cast<const char*>(high) - 16), 0xF0);
+}
+
+/// Four vectors to the sums of each of their 128 bits: [a b c d | a b c d].
+FRESHET_INLINE __m256i reduce_halves(const __m256i (&v)[4]) {
+  const auto add_pairs = [](__m256i a, __m256i b) FRESHET_INLINE_LAMBDA {  // [a b a b | a b a b]
+    return _mm256_add_epi32(_mm256_unpacklo_epi32(a, b), _mm256_unpackhi_epi32(a, b));
+  };
+  const __m256i ab = add_pairs(v[0], v[1]), cd = add_pairs(v[2], v[3]);
+  return _mm256_add_epi32(_mm256_unpacklo_epi64(ab, cd), _mm256_unpackhi_epi64(ab, cd));
+}
+
+/// Twice four vectors to the sums of each: those of v, those of w.
+FRESHET_INLINE __m256i reduce_blocks(const __m256i (&v)[4], const __m256i (&w)[4]) {
+  const __m256i a = reduce_halves(v), b = reduce_halves(w);
+  return _mm256_add_epi32(_mm256_blend_epi32(a, b, 0xF0), _mm256_permute2x128_si256(a, b, 0x21));
+}
+
+/// A half per row of two blocks, of(row, block): of row r in lane r of the block's 128 bits.
+template <class Of>
+FRESHET_INLINE __m256 halves_of(const Of& of) {
+  const auto word = [&](int i)
+                        FRESHET_INLINE_LAMBDA { return static_cast<int16_t>(of(i % 4, i / 4)); };
+  return _mm256_cvtph_ps(
+      _mm_setr_epi16(word(0), word(1), word(2), word(3), word(4), word(5), word(6), word(7)));
+}
+
+/// d | dmin of [first block: four rows | second block] to the scales and the minima of each block:
+/// [row 0 .. 3 | row 0 .. 3].
+FRESHET_INLINE void scales_and_minima(__m256i pairs, __m256 (&of_block)[2]) {
+  const __m256i words =
+      _mm256_shuffle_epi8(pairs, _mm256_broadcastsi128_si256(_mm_setr_epi8(
+                                     0, 1, 4, 5, 8, 9, 12, 13, 2, 3, 6, 7, 10, 11, 14, 15)));
+  of_block[0] = _mm256_cvtph_ps(_mm256_castsi256_si128(words));
+  of_block[1] = _mm256_cvtph_ps(_mm256_extracti128_si256(words, 1));
 }
 
 /// Eight rows of eight dwords to eight columns.

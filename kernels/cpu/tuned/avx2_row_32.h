@@ -109,15 +109,6 @@ FRESHET_INLINE __m256i sums_in_halves(__m256i a, __m256i b, __m256i c, __m256i d
       _mm256_shuffle_epi32(_mm256_blend_epi32(cd, ab, 0xCC), _MM_SHUFFLE(1, 0, 3, 2)));
 }
 
-/// A value per row of two blocks: of row r in lane r of the block's half.
-template <class Of>
-FRESHET_INLINE __m256 halves_of(const Of& of) {
-  const auto word = [&](int i)
-                        FRESHET_INLINE_LAMBDA { return static_cast<int16_t>(of(i % 4, i / 4)); };
-  return _mm256_cvtph_ps(
-      _mm_setr_epi16(word(0), word(1), word(2), word(3), word(4), word(5), word(6), word(7)));
-}
-
 /// Two blocks of each of four rows onto their sums; of the second, where `both`.
 template <class T, class F>
 FRESHET_INLINE __m128 add_two_blocks(const typename F::Block* const (&at)[4], int64_t b, bool both,
@@ -161,13 +152,14 @@ FRESHET_INLINE __m128 add_two_blocks(const typename F::Block* const (&at)[4], in
 /// Every row with every column, a few of them; rows of kLongestRow weights at most.
 template <class T, class F>
 void multiply_rows_32(const MatrixProduct& p) noexcept {
+  if (p.k > kLongestRow) return multiply_bytes<T, F>(p);
   using Block = typename F::Block;
   const ActivationLayout layout = activation_layout(F::kActivation, p.k);
   const int64_t n = p.k / 32;
   for (int c = 0; c < p.columns; ++c) {
     const HalvedRow<T, F> x(ByteRow::at(p.activation_row(c), layout), n);
     float* out = p.out + c * p.out_stride;
-    RowStreams<4> streams(p);
+    RowStreams<4, kNearAhead> streams(p);
     while (streams.next()) {
       const Block* at[4];
       for (int i = 0; i < 4; ++i) {

@@ -74,7 +74,7 @@ FRESHET_INLINE __m128 add_sums(const FourBlocks<F>& four, const __m512i (&produc
 template <class F, int kBlocks, int C>
 FRESHET_INLINE void add_blocks(const typename F::Block* first, const typename F::Block* second,
                                int64_t b, const typename FourBlocks<F>::Row (&row)[C],
-                               const RowStreams<2>& streams, __m128 (&acc)[C]) {
+                               const RowStreams<2, kFarAhead>& streams, __m128 (&acc)[C]) {
   constexpr int kSize = sizeof(typename F::Block);
   constexpr int64_t next = kBlocks - 1;
   const FourBlocks<F> four({first + b, second + b, first + b + next, second + b + next});
@@ -107,7 +107,7 @@ FRESHET_INLINE void multiply_columns_256(const MatrixProduct& p, int c0,
                                          const typename FourBlocks<F>::Row (&row)[C]) {
   using Block = typename F::Block;
   const int64_t n = p.k / 256;
-  RowStreams<2> streams(p);
+  RowStreams<2, kFarAhead> streams(p);
   while (streams.next()) {
     const auto* first = reinterpret_cast<const Block*>(streams.at(0));
     const auto* second = reinterpret_cast<const Block*>(streams.at(1));

@@ -292,7 +292,7 @@ FRESHET_INLINE void multiply_columns_32(const MatrixProduct& p, int c0,
                                         const HalvedRow<F> (&x)[C]) {
   constexpr int kSize = sizeof(typename F::Block);
   const int64_t n = p.k / 32;
-  RowStreams<4> streams(p);
+  RowStreams<4, kFarAhead> streams(p);
   while (streams.next()) {
     const char* at[4];
     for (int i = 0; i < 4; ++i) at[i] = streams.at(i);
