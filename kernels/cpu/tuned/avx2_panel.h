@@ -13,6 +13,7 @@
 
 #include "kernels/cpu/tuned/avx2_panel_fill.h"
 #include "kernels/cpu/tuned/avx2_row.h"
+#include "kernels/cpu/tuned/avx2_words.h"
 
 namespace freshet::kernels::avx2 {
 
@@ -26,35 +27,11 @@ FRESHET_INLINE __m256i broadcast_dword(const void* p) {
   return _mm256_set1_epi32(four);
 }
 
-/// The largest unpacked weight, of unsigned formats.
-template <class F>
-constexpr int largest_weight() {
-  switch (F::kId) {
-    case Format::Q2_K:
-      return 3;
-    case Format::Q3_K:
-      return 7;
-    case Format::Q4_0:
-    case Format::Q4_1:
-    case Format::Q4_K:
-      return 15;
-    case Format::MXFP4:
-      return 24;
-    case Format::Q5_0:
-    case Format::Q5_1:
-    case Format::Q5_K:
-      return 31;
-    case Format::Q6_K:
-      return 63;
-    default:
-      return 128;
-  }
-}
 /// Steps whose sums of two products, added, fit a word; a divisor of the steps of a group.
 template <class F>
 constexpr int steps_in_words() {
   int steps = kPanelGroup<F> / 4;
-  while (steps * 2 * 127 * largest_weight<F>() > 32767) steps /= 2;
+  while (!fits_word<F>(2 * steps)) steps /= 2;
   return steps;
 }
 
@@ -306,7 +283,7 @@ void multiply_panels(const MatrixProduct& p, int c0, int n) noexcept {
 }
 
 /// Columns from which unpacking a panel pays.
-inline constexpr int kPanelPays = 4;
+inline constexpr int kPanelPays = 8;
 
 template <class T, class F>
 void multiply(const MatrixProduct& p) noexcept {

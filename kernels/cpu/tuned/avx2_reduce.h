@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernels/cpu/simd/avx2.h"
+#include "kernels/cpu/tuned/avx2_words.h"
 
 namespace freshet::kernels::avx2 {
 
@@ -39,19 +40,53 @@ FRESHET_INLINE __m256i reduce_halves(const __m256i (&v)[4]) {
   return _mm256_add_epi32(_mm256_unpacklo_epi64(ab, cd), _mm256_unpackhi_epi64(ab, cd));
 }
 
+/// The same for words, sums of four products of weights of F each.
+template <class F>
+FRESHET_INLINE __m256i reduce_words(const __m256i (&v)[4]) {
+  static_assert(fits_word<F>(8));
+  const __m256i ones = _mm256_set1_epi16(1);
+  const auto add_pairs = [](__m256i a, __m256i b) FRESHET_INLINE_LAMBDA {
+    return _mm256_add_epi16(_mm256_unpacklo_epi32(a, b), _mm256_unpackhi_epi32(a, b));
+  };
+  const __m256i ab = add_pairs(v[0], v[1]), cd = add_pairs(v[2], v[3]);
+  if constexpr (fits_word<F>(16)) {
+    return _mm256_madd_epi16(
+        _mm256_add_epi16(_mm256_unpacklo_epi64(ab, cd), _mm256_unpackhi_epi64(ab, cd)), ones);
+  } else {
+    const __m256i ab_sums = _mm256_madd_epi16(ab, ones), cd_sums = _mm256_madd_epi16(cd, ones);
+    return _mm256_add_epi32(_mm256_unpacklo_epi64(ab_sums, cd_sums),
+                            _mm256_unpackhi_epi64(ab_sums, cd_sums));
+  }
+}
+
 /// Twice four vectors to the sums of each: those of v, those of w.
 FRESHET_INLINE __m256i reduce_blocks(const __m256i (&v)[4], const __m256i (&w)[4]) {
   const __m256i a = reduce_halves(v), b = reduce_halves(w);
   return _mm256_add_epi32(_mm256_blend_epi32(a, b, 0xF0), _mm256_permute2x128_si256(a, b, 0x21));
 }
 
-/// A half per row of two blocks, of(row, block): of row r in lane r of the block's 128 bits.
+/// A word per row of two blocks, of(row, block): the rows of the first, the rows of the second.
 template <class Of>
-FRESHET_INLINE __m256 halves_of(const Of& of) {
+FRESHET_INLINE __m128i words_of(const Of& of) {
   const auto word = [&](int i)
                         FRESHET_INLINE_LAMBDA { return static_cast<int16_t>(of(i % 4, i / 4)); };
-  return _mm256_cvtph_ps(
-      _mm_setr_epi16(word(0), word(1), word(2), word(3), word(4), word(5), word(6), word(7)));
+  return _mm_setr_epi16(word(0), word(1), word(2), word(3), word(4), word(5), word(6), word(7));
+}
+/// The same for halves.
+template <class Of>
+FRESHET_INLINE __m256 halves_of(const Of& of) {
+  return _mm256_cvtph_ps(words_of(of));
+}
+
+/// Four bytes per row of two blocks, at of(row, block), in the same order.
+template <class Of>
+FRESHET_INLINE __m256i pairs_of(const Of& of) {
+  const auto pair = [&](int i) FRESHET_INLINE_LAMBDA {
+    int32_t bytes = 0;
+    __builtin_memcpy(&bytes, of(i % 4, i / 4), 4);
+    return bytes;
+  };
+  return _mm256_setr_epi32(pair(0), pair(1), pair(2), pair(3), pair(4), pair(5), pair(6), pair(7));
 }
 
 /// d | dmin of [first block: four rows | second block] to the scales and the minima of each block:

@@ -8,16 +8,35 @@
 
 namespace freshet::kernels::avx2 {
 
+/// C columns from c0 on.
+template <class T, class F, int C>
+FRESHET_INLINE void multiply_columns(const MatrixProduct& p, int c0) {
+  if constexpr (F::kBlockSize == 32) {
+    multiply_block_rows<T, F, C>(p, c0);
+  } else if constexpr (F::kId == Format::IQ4_XS) {
+    multiply_super_block_rows<T, Iq4XsWay, C>(p, c0);
+  } else if constexpr (kSixBitScales<F>) {
+    multiply_super_block_rows<T, SixBitWay<F>, C>(p, c0);
+  } else {
+    multiply_super_block_rows<T, GroupsOf16Way<F>, C>(p, c0);
+  }
+}
+
+/// Every row with every column, up to four columns at a time.
 template <class T, class F>
 void multiply_rows(const MatrixProduct& p) noexcept {
-  if constexpr (F::kBlockSize == 32) {
-    multiply_rows_32<T, F>(p);
-  } else if constexpr (F::kId == Format::IQ4_XS) {
-    multiply_super_blocks<T, Iq4XsWay>(p);
-  } else if constexpr (kSixBitScales<F>) {
-    multiply_super_blocks<T, SixBitWay<F>>(p);
-  } else {
-    multiply_super_blocks<T, GroupsOf16Way<F>>(p);
+  if (p.k > kLongestRow) return multiply_bytes<T, F>(p);
+  int c = 0;
+  for (; c + 4 <= p.columns; c += 4) multiply_columns<T, F, 4>(p, c);
+  switch (p.columns - c) {
+    case 1:
+      return multiply_columns<T, F, 1>(p, c);
+    case 2:
+      return multiply_columns<T, F, 2>(p, c);
+    case 3:
+      return multiply_columns<T, F, 3>(p, c);
+    default:
+      return;
   }
 }
 

@@ -1,5 +1,5 @@
-// AVX2 and AVX-VNNI: rows of super-blocks with a few rows of activations, for decoding, where memory
-// sets the pace: four rows, two super-blocks of each at a time.
+// AVX2 and AVX-VNNI: rows of super-blocks with a few rows of activations, for decoding, where
+// memory sets the pace: four rows, two super-blocks of each at a time.
 //
 // The exact sums of dot_bytes.h by another route. Two runs of weights are read as two registers in
 // which pieces of both take turns, so that each group lies in the same lanes of both: their sums of
@@ -51,7 +51,7 @@ struct OrderedRow {
   using F = typename Way::F;
   static constexpr int64_t kBlocks = kLongestRow / 256;
   static constexpr int kLanes = F::kHasMin ? 8 : 4;
-  alignas(32) int8_t q[kBlocks][2][2][2][32];      ///< [super-block][half][class][first, second]
+  alignas(32) int8_t q[kBlocks][2][2][2][32];         ///< [super-block][half][class][first, second]
   alignas(32) int16_t sums[kBlocks + 1][Way::kSums];  ///< as Way::sums_of gives them
   /// A super-block's scale four times; where there are minima, also negative.
   alignas(32) float scales[kBlocks + 1][kLanes];
@@ -71,7 +71,8 @@ struct OrderedRow {
       _mm_store_ps(scales[b], dx);
       if constexpr (F::kHasMin) _mm_store_ps(scales[b] + 4, _mm_xor_ps(dx, _mm_set1_ps(-0.0f)));
     }
-    std::memset(sums[n], 0, sizeof sums[n]);  // of one that is not there: read if n is odd, not used
+    std::memset(sums[n], 0,
+                sizeof sums[n]);  // of one that is not there: read if n is odd, not used
     std::memset(scales[n], 0, sizeof scales[n]);
   }
 };
@@ -101,7 +102,6 @@ FRESHET_INLINE void add_two_super_blocks(const typename Way::F::Block* const (&a
                                          int64_t b, const OrderedRow<Way>* x, __m128 (&acc)[C],
                                          Ask&& ask) {
   using F = typename Way::F;
-  constexpr bool kStarted = F::kOffset != 0;
   typename Way::Heads heads;
   heads.read(at, both);
   __m256i sums[C][2][4];
@@ -109,42 +109,47 @@ FRESHET_INLINE void add_two_super_blocks(const typename Way::F::Block* const (&a
 #pragma GCC unroll 4
   for (int c = 0; c < C; ++c) {
     if constexpr (F::kHasMin) mins[c] = heads.min_sums(x[c].sums[b], x[c].sums[b + 1]);
-    if constexpr (kStarted) {
-#pragma GCC unroll 8
-      for (int i = 0; i < 8; ++i) {
-        sums[c][i / 4][i % 4] = heads.offset_sum(i % 4, i / 4, x[c].sums[b + i / 4 * both]);
-      }
-    }
   }
+  __m256i xs[2][2];
+  const auto load = [&](int c, int block, int half, int i) FRESHET_INLINE_LAMBDA {
+    const auto& q = x[c].q[b + block * both][half][i];
+    xs[i][0] = in_order(Avx2::load_bytes(q[0]));
+    xs[i][1] = in_order(Avx2::load_bytes(q[1]));
+  };
+  const auto add = [&](int r, int block, int half) FRESHET_INLINE_LAMBDA {
+    ask(r, 2 * block + half);
+    __m256i w[2][2];
+    Way::unpack(at[r][block * both], half, w);
 #pragma GCC unroll 2
-  for (int block = 0; block < 2; ++block) {
-    const int of = block * both;
-#pragma GCC unroll 2
-    for (int half = 0; half < 2; ++half) {
-      __m256i xs[2][2];
-      const auto load = [&](int c, int i) FRESHET_INLINE_LAMBDA {
-        const auto& q = x[c].q[b + of][half][i];
-        xs[i][0] = in_order(Avx2::load_bytes(q[0]));
-        xs[i][1] = in_order(Avx2::load_bytes(q[1]));
-      };
-      if constexpr (C == 1) load(0, 0), load(0, 1);
+    for (int i = 0; i < 2; ++i) {
+      const __m256i scale = heads.scale(r, block, half, i);
 #pragma GCC unroll 4
-      for (int r = 0; r < 4; ++r) {
-        ask(r, 2 * block + half);
-        __m256i w[2][2];
-        Way::unpack(at[r][of], half, w);
-#pragma GCC unroll 2
-        for (int i = 0; i < 2; ++i) {
-          const __m256i scale = heads.scale(r, block, half, i);
-#pragma GCC unroll 4
-          for (int c = 0; c < C; ++c) {
-            if constexpr (C > 1) load(c, i);
-            __m256i& sum = sums[c][block][r];
-            sum = half + i == 0 ? add_products<T, F, !kStarted>(sum, w[i], xs[i], scale)
-                                : add_products<T, F, false>(sum, w[i], xs[i], scale);
-          }
+      for (int c = 0; c < C; ++c) {
+        if constexpr (C > 1) load(c, block, half, i);
+        __m256i& sum = sums[c][block][r];
+        if (half + i > 0) {
+          sum = add_products<T, F, false>(sum, w[i], xs[i], scale);
+        } else if constexpr (F::kOffset != 0) {
+          sum = heads.offset_sum(r, block, x[c].sums[b + block * both]);
+          sum = add_products<T, F, false>(sum, w[i], xs[i], scale);
+        } else {
+          sum = add_products<T, F, true>(sum, w[i], xs[i], scale);
         }
       }
+    }
+  };
+#pragma GCC unroll 2
+  for (int block = 0; block < 2; ++block) {
+    if constexpr (C == 1) {  // activations stay in registers for four rows ...
+#pragma GCC unroll 2
+      for (int half = 0; half < 2; ++half) {
+        load(0, block, half, 0), load(0, block, half, 1);
+#pragma GCC unroll 4
+        for (int r = 0; r < 4; ++r) add(r, block, half);
+      }
+    } else {  // ... or else a row's sums
+#pragma GCC unroll 4
+      for (int r = 0; r < 4; ++r) add(r, block, 0), add(r, block, 1);
     }
   }
   __m256 d[2];
@@ -209,24 +214,6 @@ void multiply_super_block_rows(const MatrixProduct& p, int c0) noexcept {
     for (int c = 0; c < C; ++c) {
       for (int r = 0; r < 4; ++r) p.out[(c0 + c) * p.out_stride + streams.row(r)] = acc[c][r];
     }
-  }
-}
-
-/// Every row with every column.
-template <class T, class Way>
-void multiply_super_blocks(const MatrixProduct& p) noexcept {
-  if (p.k > kLongestRow) return multiply_bytes<T, typename Way::F>(p);
-  int c = 0;
-  for (; c + 4 <= p.columns; c += 4) multiply_super_block_rows<T, Way, 4>(p, c);
-  switch (p.columns - c) {
-    case 1:
-      return multiply_super_block_rows<T, Way, 1>(p, c);
-    case 2:
-      return multiply_super_block_rows<T, Way, 2>(p, c);
-    case 3:
-      return multiply_super_block_rows<T, Way, 3>(p, c);
-    default:
-      return;
   }
 }
 

@@ -26,8 +26,8 @@ struct GroupsOf16Way {
 
   static FRESHET_INLINE void sums_of(const int16_t* of_16, int16_t* out) {
     const __m256i sums = Avx2::load_bytes(of_16);
-    Avx2::store_bytes(out, kFactor == 1 ? sums
-                                        : _mm256_mullo_epi16(sums, _mm256_set1_epi16(kFactor)));
+    Avx2::store_bytes(out,
+                      kFactor == 1 ? sums : _mm256_mullo_epi16(sums, _mm256_set1_epi16(kFactor)));
   }
 
   struct Heads {
@@ -43,9 +43,8 @@ struct GroupsOf16Way {
         at[r] = rows[r];
 #pragma GCC unroll 2
         for (int i = 0; i < 2; ++i) {
-          const GroupScales s = F::template scales<Avx2>(rows[r][i * both]);
-          Avx2::store_bytes(scales[r][i], Avx2::load_bytes(s.scale));
-          if constexpr (F::kHasMin) mins[i * 4 + r] = Avx2::load_bytes(s.min);
+          Avx2::store_bytes(scales[r][i], scale_words(rows[r][i * both]));
+          if constexpr (F::kHasMin) mins[i * 4 + r] = min_words(rows[r][i * both]);
         }
       }
       stays_in_memory(scales);
@@ -78,20 +77,37 @@ struct GroupsOf16Way {
     }
     FRESHET_INLINE void floats(__m256 (&d)[2]) const {
       if constexpr (F::kHasMin) {
-        const auto pair = [&](int r, int i) FRESHET_INLINE_LAMBDA {
-          int32_t both_halves = 0;
-          std::memcpy(&both_halves, &at[r][i * both].d, 4);
-          return both_halves;
-        };
-        scales_and_minima(_mm256_setr_epi32(pair(0, 0), pair(1, 0), pair(2, 0), pair(3, 0),
-                                            pair(0, 1), pair(1, 1), pair(2, 1), pair(3, 1)),
+        scales_and_minima(pairs_of([&](int r, int i) FRESHET_INLINE_LAMBDA {
+                            return static_cast<const void*>(&at[r][i * both].d);
+                          }),
                           d);
       } else {
-        d[0] = halves_of(
-            [&](int r, int i) FRESHET_INLINE_LAMBDA { return at[r][i * both].d; });
+        d[0] = halves_of([&](int r, int i) FRESHET_INLINE_LAMBDA { return at[r][i * both].d; });
       }
     }
   };
+
+  /// As F::scales.
+  static FRESHET_INLINE __m256i scale_words(const Block& block) {
+    if constexpr (F::kId == Format::Q6_K) {
+      return _mm256_cvtepi8_epi16(Avx2::load_128(block.scale));
+    } else if constexpr (F::kId == Format::Q2_K) {
+      return _mm256_cvtepu8_epi16(_mm_and_si128(Avx2::load_128(block.scales), _mm_set1_epi8(15)));
+    } else {
+      const __m128i packed = _mm_srli_si128(Avx2::load_128(block.scales - 2), 2);
+      const __m128i low =
+          _mm_and_si128(_mm_unpacklo_epi64(packed, _mm_srli_epi16(packed, 4)), _mm_set1_epi8(15));
+      const __m128i high =
+          _mm_srlv_epi32(_mm_shuffle_epi32(packed, 0xAA), _mm_setr_epi32(0, 2, 4, 6));
+      const __m128i scales =
+          _mm_or_si128(low, _mm_and_si128(_mm_slli_epi16(high, 4), _mm_set1_epi8(0x30)));
+      return _mm256_sub_epi16(_mm256_cvtepu8_epi16(scales), _mm256_set1_epi16(32));
+    }
+  }
+  static FRESHET_INLINE __m256i min_words(const Block& block) {
+    return _mm256_cvtepu8_epi16(
+        _mm_and_si128(_mm_srli_epi16(Avx2::load_128(block.scales), 4), _mm_set1_epi8(15)));
+  }
 
   static FRESHET_INLINE void unpack(const Block& block, int half, __m256i (&w)[2][2]) {
     if constexpr (F::kId == Format::Q6_K) {
@@ -131,10 +147,9 @@ struct GroupsOf16Way {
           const int bit = 4 * half + i / 2 * 2;
           const __m256i of = third[i % 2];
           w[i / 2][i % 2] = _mm256_or_si256(
-              w[i / 2][i % 2],
-              _mm256_and_si256(
-                  bit < 2 ? _mm256_slli_epi16(of, 2 - bit) : _mm256_srli_epi16(of, bit - 2),
-                  _mm256_set1_epi8(4)));
+              w[i / 2][i % 2], _mm256_and_si256(bit < 2 ? _mm256_slli_epi16(of, 2 - bit)
+                                                        : _mm256_srli_epi16(of, bit - 2),
+                                                _mm256_set1_epi8(4)));
         }
       }
     }
@@ -144,8 +159,8 @@ struct GroupsOf16Way {
   static constexpr int kFactor = F::kOffset == 32 ? -16 : F::kOffset == 0 ? 1 : -F::kOffset;
 };
 
-/// A class is 32 bytes of nibbles, groups 4 half + 2 i and the next: their low nibbles, weights 0 to
-/// 15 of both, and their high ones.
+/// A class is 32 bytes of nibbles, groups 4 half + 2 i and the next: their low nibbles, weights 0
+/// to 15 of both, and their high ones.
 struct Iq4XsWay {
   using F = IQ4_XS;
   static constexpr int kPiece = 16, kClassStep = 64, kRunStep = 32;
@@ -174,10 +189,9 @@ struct Iq4XsWay {
       const int16_t* of = scales[r][block] + half * 8 + i * 4;  // each twice
       int64_t two_groups = 0;
       std::memcpy(&two_groups, of, 8);
-      return _mm256_shuffle_epi8(
-          _mm256_set1_epi64x(two_groups),
-          _mm256_setr_epi8(0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 4, 5, 4, 5, 4, 5, 4, 5,
-                           4, 5, 4, 5, 4, 5, 4, 5));
+      return _mm256_shuffle_epi8(_mm256_set1_epi64x(two_groups),
+                                 _mm256_setr_epi8(0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 4,
+                                                  5, 4, 5, 4, 5, 4, 5, 4, 5, 4, 5, 4, 5, 4, 5));
     }
     FRESHET_INLINE void floats(__m256 (&d)[2]) const {
       d[0] = halves_of([&](int r, int i) FRESHET_INLINE_LAMBDA { return at[r][i * both].d; });

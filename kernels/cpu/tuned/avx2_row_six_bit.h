@@ -78,10 +78,9 @@ struct SixBitWay {
     /// Of groups g .. g + 3: g g g+2 g+2 | g+1 g+1 g+3 g+3, for both super-blocks.
     template <int g>
     static FRESHET_INLINE __m256i scale_words(__m256i fields) {
-      return _mm256_shuffle_epi8(
-          fields, _mm256_broadcastsi128_si256(
-                      _mm_setr_epi8(g, -1, g, -1, g + 2, -1, g + 2, -1, g + 1, -1, g + 1, -1,
-                                    g + 3, -1, g + 3, -1)));
+      return _mm256_shuffle_epi8(fields, _mm256_broadcastsi128_si256(_mm_setr_epi8(
+                                             g, -1, g, -1, g + 2, -1, g + 2, -1, g + 1, -1, g + 1,
+                                             -1, g + 3, -1, g + 3, -1)));
     }
   };
 

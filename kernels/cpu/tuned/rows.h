@@ -55,7 +55,11 @@ class RowStreams {
 
   /// Goes on to the next rows, if there are any.
   FRESHET_INLINE bool next() {
-    if (++i_ >= n_ && !next_group()) return false;
+    if (++i_ < n_) {
+      for (int s = 0; s < N; ++s) at_[s] += p_.row_bytes;
+    } else if (!next_group()) {
+      return false;
+    }
     if constexpr (kAhead.far == 0) return true;
     const int target = i_ + rows_ahead_;
     for (int s = 0; s < N; ++s) {
@@ -68,7 +72,7 @@ class RowStreams {
   }
   /// Row of stream s.
   [[nodiscard]] FRESHET_INLINE int row(int s) const { return first_[s] + i_; }
-  [[nodiscard]] FRESHET_INLINE const char* at(int s) const { return p_.weight_row(row(s)); }
+  [[nodiscard]] FRESHET_INLINE const char* at(int s) const { return at_[s]; }
 
   /// Asks for the lines that begin in bytes [kBegin, kEnd) of what is read now of stream s, or
   /// rather for those that lie ahead: far ahead into the second cache, which has room for more
@@ -93,7 +97,10 @@ class RowStreams {
     end_ = begin + rows;
     i_ = 0;
     n_ = streams(rows);
-    for (int s = 0; s < N; ++s) first_[s] = begin + begin_of(s, rows);
+    for (int s = 0; s < N; ++s) {
+      first_[s] = begin + begin_of(s, rows);
+      at_[s] = p_.weight_row(first_[s]);
+    }
     if constexpr (kAhead.far == 0) return true;
     const bool last = end_ == p_.rows;
     const char* behind = last ? static_cast<const char*>(p_.next) : p_.weight_row(end_);
@@ -115,6 +122,7 @@ class RowStreams {
   int group_, rows_ahead_;
   int end_ = 0, i_ = 0, n_ = 0;
   int first_[N];
+  const char* at_[N];
   const char* next_[N];
   int64_t far_[N];
 };
