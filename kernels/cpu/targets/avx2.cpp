@@ -9,6 +9,7 @@ namespace freshet::kernels {
 
 template <>
 struct Products<Avx2> {
+  static constexpr bool kPagesFirst = false;
   template <class F>
   static constexpr void (*of_floats())(const MatrixProduct&) noexcept {
     return multiply_float<Avx2, F>;

@@ -9,6 +9,7 @@ namespace freshet::kernels {
 
 template <>
 struct Products<Avx512Vnni> {
+  static constexpr bool kPagesFirst = true;
   template <class F>
   static constexpr void (*of_floats())(const MatrixProduct&) noexcept {
     return multiply_float<Avx512Vnni, F>;

@@ -183,9 +183,10 @@ void multiply_super_block_rows(const MatrixProduct& p, int c0) noexcept {
   using Block = typename Way::F::Block;
   const ActivationLayout layout = activation_layout(Way::F::kActivation, p.k);
   const int64_t n = p.k / 256;
+  RowStreams<4, kNearAhead> streams(p);
+  streams.ask_for_beginnings();
   OrderedRow<Way> x[C];
   for (int c = 0; c < C; ++c) x[c].fill(ByteRow::at(p.activation_row(c0 + c), layout), n);
-  RowStreams<4, kNearAhead> streams(p);
   while (streams.next()) {
     const Block* at[4];
     for (int r = 0; r < 4; ++r) at[r] = reinterpret_cast<const Block*>(streams.at(r));

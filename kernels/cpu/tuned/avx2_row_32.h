@@ -182,9 +182,10 @@ void multiply_block_rows(const MatrixProduct& p, int c0) noexcept {
   using Block = typename F::Block;
   const ActivationLayout layout = activation_layout(F::kActivation, p.k);
   const int64_t n = p.k / 32;
+  RowStreams<4, kNearAhead> streams(p);
+  streams.ask_for_beginnings();
   HalvedRow<T, F> x[C];
   for (int c = 0; c < C; ++c) x[c].fill(ByteRow::at(p.activation_row(c0 + c), layout), n);
-  RowStreams<4, kNearAhead> streams(p);
   while (streams.next()) {
     const Block* at[4];
     for (int r = 0; r < 4; ++r) at[r] = reinterpret_cast<const Block*>(streams.at(r));
