@@ -59,9 +59,8 @@ FRESHET_INLINE __m256i reduce_words(const __m256i (&v)[4]) {
   }
 }
 
-/// Twice four vectors to the sums of each: those of v, those of w.
-FRESHET_INLINE __m256i reduce_blocks(const __m256i (&v)[4], const __m256i (&w)[4]) {
-  const __m256i a = reduce_halves(v), b = reduce_halves(w);
+/// Two vectors to the sums of their halves: those of a, those of b.
+FRESHET_INLINE __m256i add_halves(__m256i a, __m256i b) {
   return _mm256_add_epi32(_mm256_blend_epi32(a, b, 0xF0), _mm256_permute2x128_si256(a, b, 0x21));
 }
 

@@ -103,13 +103,7 @@ FRESHET_INLINE void add_two_super_blocks(const typename Way::F::Block* const (&a
                                          Ask&& ask) {
   using F = typename Way::F;
   typename Way::Heads heads;
-  heads.read(at, both);
-  __m256i sums[C][2][4];
-  [[maybe_unused]] __m256i mins[C];
-#pragma GCC unroll 4
-  for (int c = 0; c < C; ++c) {
-    if constexpr (F::kHasMin) mins[c] = heads.min_sums(x[c].sums[b], x[c].sums[b + 1]);
-  }
+  __m256i sums[C][4], of_block[C][2];
   __m256i xs[2][2];
   const auto load = [&](int c, int block, int half, int i) FRESHET_INLINE_LAMBDA {
     const auto& q = x[c].q[b + block * both][half][i];
@@ -117,6 +111,7 @@ FRESHET_INLINE void add_two_super_blocks(const typename Way::F::Block* const (&a
     xs[i][1] = in_order(Avx2::load_bytes(q[1]));
   };
   const auto add = [&](int r, int block, int half) FRESHET_INLINE_LAMBDA {
+    if (block + half == 0) heads.read(r, at[r], both);
     ask(r, 2 * block + half);
     __m256i w[2][2];
     Way::unpack(at[r][block * both], half, w);
@@ -126,7 +121,7 @@ FRESHET_INLINE void add_two_super_blocks(const typename Way::F::Block* const (&a
 #pragma GCC unroll 4
       for (int c = 0; c < C; ++c) {
         if constexpr (C > 1) load(c, block, half, i);
-        __m256i& sum = sums[c][block][r];
+        __m256i& sum = sums[c][r];
         if (half + i > 0) {
           sum = add_products<T, F, false>(sum, w[i], xs[i], scale);
         } else if constexpr (F::kOffset != 0) {
@@ -151,16 +146,18 @@ FRESHET_INLINE void add_two_super_blocks(const typename Way::F::Block* const (&a
 #pragma GCC unroll 4
       for (int r = 0; r < 4; ++r) add(r, block, 0), add(r, block, 1);
     }
+#pragma GCC unroll 4
+    for (int c = 0; c < C; ++c) of_block[c][block] = reduce_halves(sums[c]);
   }
   __m256 d[2];
   heads.floats(d);
 #pragma GCC unroll 4
   for (int c = 0; c < C; ++c) {
     const auto& dx = x[c].scales;
-    const __m256 s = _mm256_cvtepi32_ps(reduce_blocks(sums[c][0], sums[c][1]));
+    const __m256 s = _mm256_cvtepi32_ps(add_halves(of_block[c][0], of_block[c][1]));
     const __m128 s_first = _mm256_castps256_ps128(s), s_second = _mm256_extractf128_ps(s, 1);
     if constexpr (F::kHasMin) {  // d[i]: [scales | minima] of super-block i
-      const __m256 m = _mm256_cvtepi32_ps(mins[c]);
+      const __m256 m = _mm256_cvtepi32_ps(heads.min_sums(x[c].sums[b], x[c].sums[b + 1]));
       const __m256 first = _mm256_mul_ps(d[0], _mm256_load_ps(dx[b]));
       acc[c] = _mm_fmadd_ps(_mm256_castps256_ps128(first), s_first, acc[c]);
       acc[c] = _mm_fmadd_ps(_mm256_extractf128_ps(first, 1), _mm256_castps256_ps128(m), acc[c]);

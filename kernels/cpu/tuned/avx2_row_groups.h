@@ -36,18 +36,15 @@ struct GroupsOf16Way {
     alignas(32) int16_t scales[4][2][16];
     __m256i mins[F::kHasMin ? 8 : 1];
 
-    FRESHET_INLINE void read(const Block* const (&rows)[4], int has_both) {
+    FRESHET_INLINE void read(int r, const Block* row, int has_both) {
       both = has_both;
-#pragma GCC unroll 4
-      for (int r = 0; r < 4; ++r) {
-        at[r] = rows[r];
+      at[r] = row;
 #pragma GCC unroll 2
-        for (int i = 0; i < 2; ++i) {
-          Avx2::store_bytes(scales[r][i], scale_words(rows[r][i * both]));
-          if constexpr (F::kHasMin) mins[i * 4 + r] = min_words(rows[r][i * both]);
-        }
+      for (int i = 0; i < 2; ++i) {
+        Avx2::store_bytes(scales[r][i], scale_words(row[i * both]));
+        if constexpr (F::kHasMin) mins[i * 4 + r] = min_words(row[i * both]);
       }
-      stays_in_memory(scales);
+      stays_in_memory(scales[r]);
     }
     FRESHET_INLINE __m256i scale(int r, int block, int half, int i) const {
       const auto lanes = [](char a) FRESHET_INLINE_LAMBDA {
@@ -73,7 +70,7 @@ struct GroupsOf16Way {
         products[0][r] = _mm256_madd_epi16(mins[r], Avx2::load_bytes(first));
         products[1][r] = _mm256_madd_epi16(mins[4 + r], Avx2::load_bytes(second));
       }
-      return reduce_blocks(products[0], products[1]);
+      return add_halves(reduce_halves(products[0]), reduce_halves(products[1]));
     }
     FRESHET_INLINE void floats(__m256 (&d)[2]) const {
       if constexpr (F::kHasMin) {
@@ -172,18 +169,15 @@ struct Iq4XsWay {
     int both;
     alignas(32) int16_t scales[4][2][16];
 
-    FRESHET_INLINE void read(const F::Block* const (&rows)[4], int has_both) {
+    FRESHET_INLINE void read(int r, const F::Block* row, int has_both) {
       both = has_both;
-#pragma GCC unroll 4
-      for (int r = 0; r < 4; ++r) {
-        at[r] = rows[r];
+      at[r] = row;
 #pragma GCC unroll 2
-        for (int i = 0; i < 2; ++i) {
-          const GroupScales s = F::scales<Avx2>(rows[r][i * both]);
-          Avx2::store_bytes(scales[r][i], Avx2::load_bytes(s.scale));
-        }
+      for (int i = 0; i < 2; ++i) {
+        const GroupScales s = F::scales<Avx2>(row[i * both]);
+        Avx2::store_bytes(scales[r][i], Avx2::load_bytes(s.scale));
       }
-      stays_in_memory(scales);
+      stays_in_memory(scales[r]);
     }
     FRESHET_INLINE __m256i scale(int r, int block, int half, int i) const {
       const int16_t* of = scales[r][block] + half * 8 + i * 4;  // each twice

@@ -44,16 +44,13 @@ struct SixBitWay {
     // Words that a broadcast of eight bytes puts in their lanes, [row][half][super-block][class].
     alignas(32) int16_t scales[4][2][2][2][4];
 
-    FRESHET_INLINE void read(const Block* const (&at)[4], int both) {
-#pragma GCC unroll 4
-      for (int r = 0; r < 4; ++r) {
-        headers[r] = both ? load_neighbours(at[r], at[r] + 1) : load_two(at[r], at[r]);
-        const __m256i fields = six_bit_fields(headers[r]);
-        mins[r] = _mm256_unpackhi_epi8(fields, _mm256_setzero_si256());
-        Avx2::store_bytes(scales[r][0], scale_words<0>(fields));
-        Avx2::store_bytes(scales[r][1], scale_words<4>(fields));
-      }
-      stays_in_memory(scales);
+    FRESHET_INLINE void read(int r, const Block* at, int both) {
+      headers[r] = both ? load_neighbours(at, at + 1) : load_two(at, at);
+      const __m256i fields = six_bit_fields(headers[r]);
+      mins[r] = _mm256_unpackhi_epi8(fields, _mm256_setzero_si256());
+      Avx2::store_bytes(scales[r][0], scale_words<0>(fields));
+      Avx2::store_bytes(scales[r][1], scale_words<4>(fields));
+      stays_in_memory(scales[r]);
     }
     FRESHET_INLINE __m256i scale(int r, int block, int half, int i) const {
       int64_t four = 0;
