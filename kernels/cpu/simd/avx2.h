@@ -14,6 +14,7 @@ struct Avx2 {
   static constexpr const char* kName = "avx2";
   static constexpr int kSignedBias = 0;
   static constexpr int kTile = 4;
+  static constexpr int kSums = 4;
 
   struct F32 {
     __m256 lo, hi;  // lanes 0..7, 8..15

@@ -15,6 +15,7 @@ struct Avx512Vnni {
   static constexpr const char* kName = "avx512";
   static constexpr int kSignedBias = 128;
   static constexpr int kTile = 4;
+  static constexpr int kSums = 8;
 
   using F32 = __m512;
   using Bytes = __m256i;

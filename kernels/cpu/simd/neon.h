@@ -15,6 +15,7 @@ struct Neon {
   static constexpr const char* kName = "neon";
   static constexpr int kSignedBias = 0;
   static constexpr int kTile = 4;
+  static constexpr int kSums = 4;
 
   struct F32 {
     float32x4_t v[4];

@@ -23,6 +23,8 @@ struct Scalar {
   /// Rows or columns that a kernel treats at once where registers allow it; 1 keeps the reference
   /// plain.
   static constexpr int kTile = 1;
+  /// F32 sums that registers hold beside what is added to them.
+  static constexpr int kSums = 4;
 
   struct F32 {
     float v[16];
