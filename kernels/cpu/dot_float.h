@@ -71,7 +71,7 @@ void multiply_float_columns(const MatrixProduct& p, int c0) noexcept {
       multiply_float_tile<T, F, 4, C>(p, {i, i + quarter, i + 2 * quarter, i + 3 * quarter}, c0);
     }
     r = 4 * quarter;
-  } else if constexpr (T::kTile == 4) {
+  } else if constexpr (T::kTile == 4 && T::kSums >= 8) {  // 16 sums in registers
     for (; r + 4 <= p.rows; r += 4) {
       multiply_float_tile<T, F, 4, C>(p, {r, r + 1, r + 2, r + 3}, c0);
     }
