@@ -25,8 +25,8 @@ struct CacheKernels {
 
 struct Kernels {
   const char* name;
-  bool
-      pages_first;  ///< products of a few columns are faster if all their pages are asked for first
+  /// Products of a few columns are faster if all their pages are asked for first.
+  bool pages_first;
   FormatKernels formats[Formats::kSize];
   CacheKernels caches[kCacheTypes][kCacheTypes];  // [key][value]
   /// float[k] to a row of kBytes32, kBytes256.

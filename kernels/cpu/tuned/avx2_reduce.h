@@ -24,8 +24,8 @@ FRESHET_INLINE __m256i load_two(const void* low, const void* high) {
                                  1);
 }
 
-/// The 16 bytes at `low` and those at `high`, 16 to 48 bytes behind; 16 more are read behind `low`
-/// and before `high`. A blend has all ports where an insertion has one.
+/// The 16 bytes at `low` and those at `high`, 16 or more behind; 16 more are read behind `low` and
+/// before `high`. A blend has all ports of Zen 3 where an insertion has one.
 FRESHET_INLINE __m256i load_neighbours(const void* low, const void* high) {
   return _mm256_blend_epi32(Avx2::load_bytes(low),
                             Avx2::load_bytes(static_cast<const char*>(high) - 16), 0xF0);

@@ -114,15 +114,13 @@ FRESHET_INLINE __m256i dot_two_blocks(const __m256i (&low)[4], const __m256i (&h
 /// Scales of two blocks of four rows: [first | second].
 template <class F, bool kBoth>
 FRESHET_INLINE __m256 block_scales(const typename F::Block* const (&at)[4]) {
-  if constexpr (F::kId == Format::MXFP4) {  // F::power of each
-    const __m256i e =
-        _mm256_cvtepu16_epi32(_mm_and_si128(words_of([&](int r, int i) FRESHET_INLINE_LAMBDA {
-                                              int16_t e_and_q =
-                                                  0;  // one instruction less than the byte alone
-                                              std::memcpy(&e_and_q, &at[r][i * kBoth], 2);
-                                              return e_and_q;
-                                            }),
-                                            _mm_set1_epi16(255)));
+  if constexpr (F::kId == Format::MXFP4) {                          // F::power of each
+    const auto e_and_q = [&](int r, int i) FRESHET_INLINE_LAMBDA {  // simpler than the byte alone
+      int16_t word = 0;
+      std::memcpy(&word, &at[r][i * kBoth], 2);
+      return word;
+    };
+    const __m256i e = _mm256_cvtepu16_epi32(_mm_and_si128(words_of(e_and_q), _mm_set1_epi16(255)));
     const __m256i normal = _mm256_slli_epi32(_mm256_sub_epi32(e, _mm256_set1_epi32(1)), 23);
     const __m256i subnormal = _mm256_sllv_epi32(_mm256_set1_epi32(0x00200000), e);
     return _mm256_castsi256_ps(

@@ -161,7 +161,7 @@ struct GroupsOf16Way {
 struct Iq4XsWay {
   using F = IQ4_XS;
   static constexpr int kPiece = 16, kClassStep = 64, kRunStep = 32;
-  static constexpr int kSums = 16;
+  static constexpr int kSums = 16;  ///< neither offsets nor minima ask for any
   static FRESHET_INLINE void sums_of(const int16_t*, int16_t*) {}
 
   struct Heads {

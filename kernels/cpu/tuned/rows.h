@@ -44,9 +44,10 @@ inline constexpr ReadAhead kNearAhead = {.near = 512, .far = 0, .in_groups = fal
 /// Zen 3 reads ahead by itself, farther than it can be asked to: there streams had best be long,
 /// and requests few and near. Two cores, of what plain reading gives, work of a third of its time
 /// beside it: four streams of 12 KiB 0.78; asked for 512 bytes ahead 0.84, 2 KiB ahead 0.71;
-/// streams of 96 KiB and more, asked for 512 bytes ahead, 0.97 and more. Pieces of 192 KiB of the
-/// 24B, Q4_K, of what plain reading of such pieces gives: 0.84 with a request for each page first,
-/// 0.87 without, 0.94 with the beginnings of streams asked for while activations are put in order.
+/// streams of 96 KiB 0.90; of 384 KiB, asked for 512 bytes ahead, all of it. Pieces of 192 KiB of
+/// the 24B, Q4_K, of what plain reading of such pieces gives: 0.84 with a request for each page
+/// first, 0.87 without, 0.94 with the beginnings of streams asked for while activations are put in
+/// order.
 template <int N, ReadAhead kAhead>
 class RowStreams {
  public:
