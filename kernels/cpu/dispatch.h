@@ -22,6 +22,9 @@ struct TargetList {
 /// The targets of this build, best first; the last one, scalar, runs everywhere.
 [[nodiscard]] TargetList targets() noexcept;
 
+/// How the processor of this machine has its weights read best.
+[[nodiscard]] ReadAhead read_ahead_here(const Kernels& kernels) noexcept;
+
 /// The best target that this machine runs.
 [[nodiscard]] const Kernels& best_kernels() noexcept;
 

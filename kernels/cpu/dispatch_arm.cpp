@@ -19,6 +19,8 @@ constexpr Target kTargets[] = {{&kNeonI8mmKernels, has_i8mm},
 
 }  // namespace
 
+ReadAhead read_ahead_here(const Kernels& kernels) noexcept { return kernels.read_ahead; }
+
 TargetList targets() noexcept { return {kTargets, sizeof(kTargets) / sizeof(kTargets[0])}; }
 
 }  // namespace freshet::kernels

@@ -34,12 +34,23 @@ bool has_avx512() noexcept {
          __builtin_cpu_supports("gfni");
 }
 
+/// Leaf 0: the vendor's name, four letters each in EBX, EDX and ECX.
+bool is_intel() noexcept {
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  return __get_cpuid(0, &a, &b, &c, &d) != 0 && b == signature_INTEL_ebx &&
+         d == signature_INTEL_edx && c == signature_INTEL_ecx;
+}
+
 constexpr Target kTargets[] = {{&kAvx512VnniKernels, has_avx512},
                                {&kAvxVnniKernels, has_avx_vnni},
                                {&kAvx2Kernels, has_avx2},
                                {&kScalarKernels, always}};
 
 }  // namespace
+
+ReadAhead read_ahead_here(const Kernels& kernels) noexcept {
+  return is_intel() ? kManyStreams : kernels.read_ahead;
+}
 
 TargetList targets() noexcept { return {kTargets, sizeof(kTargets) / sizeof(kTargets[0])}; }
 

@@ -25,8 +25,8 @@ struct CacheKernels {
 
 struct Kernels {
   const char* name;
-  /// Products of a few columns are faster if all their pages are asked for first.
-  bool pages_first;
+  /// On the processors that the target was measured on; see read_ahead_here().
+  ReadAhead read_ahead;
   FormatKernels formats[Formats::kSize];
   CacheKernels caches[kCacheTypes][kCacheTypes];  // [key][value]
   /// float[k] to a row of kBytes32, kBytes256.

@@ -14,7 +14,7 @@ namespace freshet::kernels {
 /// The products of a target: the generic bodies, unless a target specialises this for its tag.
 template <class T>
 struct Products {
-  static constexpr bool kPagesFirst = true;
+  static constexpr ReadAhead kReadAhead = {.pages_first = true};
   template <class F>
   static constexpr void (*of_floats())(const MatrixProduct&) noexcept {
     return multiply_float<T, F>;
@@ -42,7 +42,7 @@ constexpr CacheKernels make_cache() {
 template <class T, class... F>
 constexpr Kernels make_kernels(FormatList<F...>) {
   return {.name = T::kName,
-          .pages_first = Products<T>::kPagesFirst,
+          .read_ahead = Products<T>::kReadAhead,
           .formats = {make_format<T, F>()...},
           .caches = {{make_cache<T, CacheF32, CacheF32>(), make_cache<T, CacheF32, CacheF16>(),
                       make_cache<T, CacheF32, CacheQ8>()},

@@ -15,6 +15,7 @@
 
 #include "base/thread_team.h"
 #include "conformance/cases.h"
+#include "kernels/cpu/dispatch.h"
 #include "kernels/quantise/quantise.h"
 #include "tasks/roofs.h"
 
@@ -144,6 +145,7 @@ void bench_products(const Request& request, std::vector<std::byte>& memory, Roof
           std::vector<float> out(static_cast<size_t>(Stream::kRows) * columns);
           kernels::MatrixProduct product =
               operands.product({k, Stream::kRows, columns}, out.data(), Stream::kRows);
+          product.read_ahead = kernels::read_ahead_here(*target);
           const double seconds = time_of(request, [&] {
             product.weights = stream.next();
             target->of(format.format).multiply(product);

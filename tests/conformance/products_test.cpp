@@ -10,6 +10,11 @@ namespace {
 using kernels::Activation;
 using kernels::Kernels;
 using kernels::MatrixProduct;
+using kernels::ReadAhead;
+
+/// All ways of reading weights: no bit may depend on them.
+constexpr ReadAhead kReadAheads[] = {kernels::kFarAhead, kernels::kNearAhead,
+                                     kernels::kManyStreams};
 
 /// out[c * rows + r] of all rows with all columns, by the scalar target.
 std::vector<float> reference_product(const ProductOperands& operands) {
@@ -25,7 +30,7 @@ std::vector<float> reference_product(const ProductOperands& operands) {
 /// One case against the rows and columns of the reference that it is made of; the results end at an
 /// inaccessible page and nothing between its columns is written.
 void check_case(const Kernels& target, const ProductOperands& operands, const ProductCase& c,
-                std::span<const float> reference) {
+                const ReadAhead& read_ahead, std::span<const float> reference) {
   constexpr float kUntouched = 12345.0f;
   const int stride = c.rows + 3;
   const size_t n = static_cast<size_t>(stride) * static_cast<size_t>(c.columns - 1) +
@@ -33,7 +38,9 @@ void check_case(const Kernels& target, const ProductOperands& operands, const Pr
   const GuardedBuffer buffer(n * sizeof(float));
   const std::span<float> out(buffer.as<float>(), n);
   std::ranges::fill(out, kUntouched);
-  target.of(operands.format.format).multiply(operands.product(c, out.data(), stride));
+  MatrixProduct product = operands.product(c, out.data(), stride);
+  product.read_ahead = read_ahead;
+  target.of(operands.format.format).multiply(product);
   std::vector<float> want(n, kUntouched);
   for (int column = 0; column < c.columns; ++column) {
     const int row = operands.activation_row(c, column);
@@ -59,7 +66,7 @@ class EveryTargetAndFormat
       const ProductOperands operands(format, group.k, group.rows, group.columns, values, seed++);
       const std::vector<float> reference = reference_product(operands);
       for (size_t i = 0; i < group.cases.size(); i += step) {
-        check_case(target, operands, group.cases[i], reference);
+        check_case(target, operands, group.cases[i], kReadAheads[i % 3], reference);
         if (HasFatalFailure()) return;
       }
     }
@@ -77,9 +84,14 @@ TEST_P(EveryTargetAndFormat, MultipliesLongRowsToTheScalarBits) {
     // Of such rows a group is 16: two groups and some rows of a third.
     const ProductOperands operands(format, k, 37, 5, Values::kTypical, 7);
     const std::vector<float> reference = reference_product(operands);
-    for (const int rows : {5, 32, 35, 37}) check_case(target, operands, {k, rows, 1}, reference);
-    check_case(target, operands, {k, 37, 2}, reference);
-    check_case(target, operands, {k, 5, 5}, reference);
+    for (const ReadAhead& read_ahead : kReadAheads) {
+      for (const int rows : {5, 32, 35, 37}) {
+        check_case(target, operands, {k, rows, 1}, read_ahead, reference);
+      }
+      check_case(target, operands, {k, 37, 2}, read_ahead, reference);
+      check_case(target, operands, {k, 37, 3}, read_ahead, reference);
+      check_case(target, operands, {k, 5, 5}, read_ahead, reference);
+    }
   }
 }
 

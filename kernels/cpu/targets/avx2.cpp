@@ -9,7 +9,7 @@ namespace freshet::kernels {
 
 template <>
 struct Products<Avx2> {
-  static constexpr bool kPagesFirst = false;
+  static constexpr ReadAhead kReadAhead = kNearAhead;
   template <class F>
   static constexpr void (*of_floats())(const MatrixProduct&) noexcept {
     return multiply_float<Avx2, F>;

@@ -9,7 +9,7 @@ namespace freshet::kernels {
 
 template <>
 struct Products<Avx512Vnni> {
-  static constexpr bool kPagesFirst = true;
+  static constexpr ReadAhead kReadAhead = kFarAhead;
   template <class F>
   static constexpr void (*of_floats())(const MatrixProduct&) noexcept {
     return multiply_float<Avx512Vnni, F>;

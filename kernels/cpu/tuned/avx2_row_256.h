@@ -181,37 +181,48 @@ void multiply_super_block_rows(const MatrixProduct& p, int c0) noexcept {
   using Block = typename Way::F::Block;
   const ActivationLayout layout = activation_layout(Way::F::kActivation, p.k);
   const int64_t n = p.k / 256;
-  RowStreams<4, kNearAhead> streams(p);
+  using Streams = RowStreams<4, false>;
+  Streams streams(p);
+  const int sets = streams.sets();
   streams.ask_for_beginnings();
   OrderedRow<Way> x[C];
   for (int c = 0; c < C; ++c) x[c].fill(ByteRow::at(p.activation_row(c0 + c), layout), n);
   while (streams.next()) {
-    const Block* at[4];
-    for (int r = 0; r < 4; ++r) at[r] = reinterpret_cast<const Block*>(streams.at(r));
-    __m128 acc[C];
-    for (int c = 0; c < C; ++c) acc[c] = _mm_setzero_ps();
-    const auto ask = [&](int r, int part) FRESHET_INLINE_LAMBDA {
-      constexpr int kBytes = 2 * sizeof(Block);
-      switch (part) {
-        case 0:
-          return streams.template ask<0, kBytes / 4>(r, at[r]);
-        case 1:
-          return streams.template ask<kBytes / 4, kBytes / 2>(r, at[r]);
-        case 2:
-          return streams.template ask<kBytes / 2, 3 * kBytes / 4>(r, at[r]);
-        default:
-          return streams.template ask<3 * kBytes / 4, kBytes>(r, at[r]);
-      }
+    __m128 acc[Streams::kMostSets][C];
+    for (int set = 0; set < sets; ++set) {
+      for (int c = 0; c < C; ++c) acc[set][c] = _mm_setzero_ps();
+    }
+    const auto add = [&](int set, int both, int64_t b) FRESHET_INLINE_LAMBDA {
+      const Block* at[4];
+#pragma GCC unroll 4
+      for (int r = 0; r < 4; ++r)
+        at[r] = reinterpret_cast<const Block*>(streams.at(4 * set + r)) + b;
+      add_two_super_blocks<T, Way, C>(
+          at, both, b, x, acc[set], [&](int r, int part) FRESHET_INLINE_LAMBDA {
+            constexpr int kBytes = 2 * sizeof(Block);
+            const int s = 4 * set + r;
+            switch (part) {
+              case 0:
+                return streams.template ask<0, kBytes / 4>(s, at[r]);
+              case 1:
+                return streams.template ask<kBytes / 4, kBytes / 2>(s, at[r]);
+              case 2:
+                return streams.template ask<kBytes / 2, 3 * kBytes / 4>(s, at[r]);
+              default:
+                return streams.template ask<3 * kBytes / 4, kBytes>(s, at[r]);
+            }
+          });
     };
     int64_t b = 0;
     for (; b + 2 <= n; b += 2) {
-      add_two_super_blocks<T, Way, C>(at, 1, b, x, acc, ask);
-#pragma GCC unroll 4
-      for (int r = 0; r < 4; ++r) at[r] += 2;
+#pragma GCC unroll 1
+      for (int set = 0; set < sets; ++set) add(set, 1, b);
     }
-    if (b < n) add_two_super_blocks<T, Way, C>(at, 0, b, x, acc, ask);
+#pragma GCC unroll 1
+    for (int set = 0; b < n && set < sets; ++set) add(set, 0, b);
     for (int c = 0; c < C; ++c) {
-      for (int r = 0; r < 4; ++r) p.out[(c0 + c) * p.out_stride + streams.row(r)] = acc[c][r];
+      float* out = p.out + (c0 + c) * p.out_stride;
+      for (int s = 0; s < 4 * sets; ++s) out[streams.row(s)] = acc[s / 4][c][s % 4];
     }
   }
 }

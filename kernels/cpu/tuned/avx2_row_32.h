@@ -180,31 +180,44 @@ void multiply_block_rows(const MatrixProduct& p, int c0) noexcept {
   using Block = typename F::Block;
   const ActivationLayout layout = activation_layout(F::kActivation, p.k);
   const int64_t n = p.k / 32;
-  RowStreams<4, kNearAhead> streams(p);
+  using Streams = RowStreams<4, false>;
+  Streams streams(p);
+  const int sets = streams.sets();
   streams.ask_for_beginnings();
   HalvedRow<T, F> x[C];
   for (int c = 0; c < C; ++c) x[c].fill(ByteRow::at(p.activation_row(c0 + c), layout), n);
   while (streams.next()) {
-    const Block* at[4];
-    for (int r = 0; r < 4; ++r) at[r] = reinterpret_cast<const Block*>(streams.at(r));
-    __m128 acc[C];
-    for (int c = 0; c < C; ++c) acc[c] = _mm_setzero_ps();
-    const auto add_two = [&](int64_t b) FRESHET_INLINE_LAMBDA {
-      add_two_blocks<T, F, true, C>(at, b, x, acc);
+    __m128 acc[Streams::kMostSets][C];
+    for (int set = 0; set < sets; ++set) {
+      for (int c = 0; c < C; ++c) acc[set][c] = _mm_setzero_ps();
+    }
+    const auto add = [&]<bool kBoth>(int set, int64_t b) FRESHET_INLINE_LAMBDA {
+      const Block* at[4];
 #pragma GCC unroll 4
-      for (int r = 0; r < 4; ++r) at[r] += 2;
+      for (int r = 0; r < 4; ++r)
+        at[r] = reinterpret_cast<const Block*>(streams.at(4 * set + r)) + b;
+      add_two_blocks<T, F, kBoth, C>(at, b, x, acc[set]);
     };
     int64_t b = 0;
     for (; b + 4 <= n; b += 4) {
+#pragma GCC unroll 1
+      for (int set = 0; set < sets; ++set) {
 #pragma GCC unroll 4
-      for (int r = 0; r < 4; ++r) streams.template ask<0, 4 * sizeof(Block)>(r, at[r]);
-      add_two(b);
-      add_two(b + 2);
+        for (int s = 4 * set; s < 4 * set + 4; ++s) {
+          streams.template ask<0, 4 * sizeof(Block)>(
+              s, reinterpret_cast<const Block*>(streams.at(s)) + b);
+        }
+        add.template operator()<true>(set, b);
+        add.template operator()<true>(set, b + 2);
+      }
     }
-    for (; b + 2 <= n; b += 2) add_two(b);
-    if (b < n) add_two_blocks<T, F, false, C>(at, b, x, acc);
+    for (; b + 2 <= n; b += 2) {
+      for (int set = 0; set < sets; ++set) add.template operator()<true>(set, b);
+    }
+    for (int set = 0; b < n && set < sets; ++set) add.template operator()<false>(set, b);
     for (int c = 0; c < C; ++c) {
-      for (int r = 0; r < 4; ++r) p.out[(c0 + c) * p.out_stride + streams.row(r)] = acc[c][r];
+      float* out = p.out + (c0 + c) * p.out_stride;
+      for (int s = 0; s < 4 * sets; ++s) out[streams.row(s)] = acc[s / 4][c][s % 4];
     }
   }
 }

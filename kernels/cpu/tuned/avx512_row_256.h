@@ -41,6 +41,8 @@ struct PairedScales {
 template <class F>
 struct FourBlocks;
 
+using Streams = RowStreams<2, true>;
+
 /// Four scales as factors() gives them.
 FRESHET_INLINE __m256 halves_of_four(uint16_t a, uint16_t b, uint16_t c, uint16_t d) {
   const auto word = [](uint16_t half) FRESHET_INLINE_LAMBDA { return static_cast<int16_t>(half); };
@@ -74,7 +76,7 @@ FRESHET_INLINE __m128 add_sums(const FourBlocks<F>& four, const __m512i (&produc
 template <class F, int kBlocks, int C>
 FRESHET_INLINE void add_blocks(const typename F::Block* first, const typename F::Block* second,
                                int64_t b, const typename FourBlocks<F>::Row (&row)[C],
-                               const RowStreams<2, kFarAhead>& streams, __m128 (&acc)[C]) {
+                               const Streams& streams, int s, __m128 (&acc)[C]) {
   constexpr int kSize = sizeof(typename F::Block);
   constexpr int64_t next = kBlocks - 1;
   const FourBlocks<F> four({first + b, second + b, first + b + next, second + b + next});
@@ -84,7 +86,7 @@ FRESHET_INLINE void add_blocks(const typename F::Block* first, const typename F:
 #pragma GCC unroll 2
     for (int j = 2 * i; j < 2 * i + 2; ++j) {
       const auto* at = j % 2 == 0 ? first + b : second + b;
-      i == 0 ? streams.ask<0, kSize>(j % 2, at) : streams.ask<kSize, 2 * kSize>(j % 2, at);
+      i == 0 ? streams.ask<0, kSize>(s + j % 2, at) : streams.ask<kSize, 2 * kSize>(s + j % 2, at);
 #pragma GCC unroll 3
       for (int c = 0; c < C; ++c) {
         const int8_t* q = row[c].q + (b + i) * 256;
@@ -107,20 +109,33 @@ FRESHET_INLINE void multiply_columns_256(const MatrixProduct& p, int c0,
                                          const typename FourBlocks<F>::Row (&row)[C]) {
   using Block = typename F::Block;
   const int64_t n = p.k / 256;
-  RowStreams<2, kFarAhead> streams(p);
+  Streams streams(p);
+  const int sets = streams.sets();
   while (streams.next()) {
-    const auto* first = reinterpret_cast<const Block*>(streams.at(0));
-    const auto* second = reinterpret_cast<const Block*>(streams.at(1));
-    __m128 acc[C];
-#pragma GCC unroll 3
-    for (int c = 0; c < C; ++c) acc[c] = _mm_setzero_ps();
+    __m128 acc[Streams::kMostSets][C];
+    const auto add = [&]<int kBlocks>(int set, int64_t b) FRESHET_INLINE_LAMBDA {
+      add_blocks<F, kBlocks, C>(reinterpret_cast<const Block*>(streams.at(2 * set)),
+                                reinterpret_cast<const Block*>(streams.at(2 * set + 1)), b, row,
+                                streams, 2 * set, acc[set]);
+    };
+    for (int set = 0; set < sets; ++set) {
+      for (int c = 0; c < C; ++c) acc[set][c] = _mm_setzero_ps();
+    }
     int64_t b = 0;
-    for (; b + 2 <= n; b += 2) add_blocks<F, 2, C>(first, second, b, row, streams, acc);
-    if (b < n) add_blocks<F, 1, C>(first, second, b, row, streams, acc);
+    for (; b + 2 <= n; b += 2) {
+#pragma GCC unroll 1
+      for (int set = 0; set < sets; ++set) add.template operator()<2>(set, b);
+    }
+    if (b < n) {
+#pragma GCC unroll 1
+      for (int set = 0; set < sets; ++set) add.template operator()<1>(set, b);
+    }
     for (int c = 0; c < C; ++c) {
       float* out = p.out + (c0 + c) * p.out_stride;
-      out[streams.row(0)] = acc[c][0];
-      out[streams.row(1)] = acc[c][1];
+      for (int set = 0; set < sets; ++set) {
+        out[streams.row(2 * set)] = acc[set][c][0];
+        out[streams.row(2 * set + 1)] = acc[set][c][1];
+      }
     }
   }
 }
@@ -129,6 +144,7 @@ FRESHET_INLINE void multiply_columns_256(const MatrixProduct& p, int c0,
 template <class F>
 void multiply_rows_256(const MatrixProduct& p) noexcept {
   using Row = typename FourBlocks<F>::Row;
+  Streams(p).ask_for_beginnings();
   const auto row = [&](int c) {
     return Row(ByteRow::at(p.activation_row(c), activation_layout(F::kActivation, p.k)), p.k / 256);
   };

@@ -292,30 +292,40 @@ FRESHET_INLINE void multiply_columns_32(const MatrixProduct& p, int c0,
                                         const HalvedRow<F> (&x)[C]) {
   constexpr int kSize = sizeof(typename F::Block);
   const int64_t n = p.k / 32;
-  RowStreams<4, kFarAhead> streams(p);
+  using Streams = RowStreams<4, true>;
+  Streams streams(p);
+  const int sets = streams.sets();
   while (streams.next()) {
-    const char* at[4];
-    for (int i = 0; i < 4; ++i) at[i] = streams.at(i);
-    __m128 acc[C];
-#pragma GCC unroll 3
-    for (int c = 0; c < C; ++c) acc[c] = _mm_setzero_ps();
+    __m128 acc[Streams::kMostSets][C];
+    for (int set = 0; set < sets; ++set) {
+      for (int c = 0; c < C; ++c) acc[set][c] = _mm_setzero_ps();
+    }
     int64_t b = 0;
     for (; b + 4 <= n; b += 4) {
-      add_blocks_32<F, C>(at, b, 4, x, acc, [&](int r) FRESHET_INLINE_LAMBDA {
-        streams.ask<0, 4 * kSize>(r, at[r]);
-      });
+#pragma GCC unroll 1
+      for (int set = 0; set < sets; ++set) {
+        const char* at[4];
 #pragma GCC unroll 4
-      for (int i = 0; i < 4; ++i) at[i] += 4 * kSize;
+        for (int i = 0; i < 4; ++i) at[i] = streams.at(4 * set + i) + b * kSize;
+        add_blocks_32<F, C>(at, b, 4, x, acc[set], [&](int r) FRESHET_INLINE_LAMBDA {
+          streams.ask<0, 4 * kSize>(4 * set + r, at[r]);
+        });
+      }
     }
-    if (b < n) {
+    for (int set = 0; b < n && set < sets; ++set) {
       char rest[4][4 * kSize] = {};
-      for (int i = 0; i < 4; ++i) std::memcpy(rest[i], at[i], static_cast<size_t>(n - b) * kSize);
-      add_blocks_32<F, C>({rest[0], rest[1], rest[2], rest[3]}, b, static_cast<int>(n - b), x, acc,
-                          [](int) FRESHET_INLINE_LAMBDA {});
+      for (int i = 0; i < 4; ++i) {
+        std::memcpy(rest[i], streams.at(4 * set + i) + b * kSize,
+                    static_cast<size_t>(n - b) * kSize);
+      }
+      add_blocks_32<F, C>({rest[0], rest[1], rest[2], rest[3]}, b, static_cast<int>(n - b), x,
+                          acc[set], [](int) FRESHET_INLINE_LAMBDA {});
     }
     for (int c = 0; c < C; ++c) {
       float* out = p.out + (c0 + c) * p.out_stride;
-      for (int i = 0; i < 4; ++i) out[streams.row(i)] = acc[c][i];
+      for (int set = 0; set < sets; ++set) {
+        for (int i = 0; i < 4; ++i) out[streams.row(4 * set + i)] = acc[set][c][i];
+      }
     }
   }
 }
@@ -323,6 +333,7 @@ FRESHET_INLINE void multiply_columns_32(const MatrixProduct& p, int c0,
 /// Every row with every column, a few of them, by threes; rows of kLongestRow weights at most.
 template <class F>
 void multiply_rows_32(const MatrixProduct& p) noexcept {
+  RowStreams<4, true>(p).ask_for_beginnings();
   const auto row = [&](int c) {
     return HalvedRow<F>(ByteRow::at(p.activation_row(c), activation_layout(F::kActivation, p.k)),
                         p.k / 32);

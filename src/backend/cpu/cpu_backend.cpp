@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "kernels/cpu/dispatch.h"
 #include "kernels/formats/codec.h"
 
 namespace freshet {
@@ -9,6 +10,7 @@ namespace freshet {
 CpuBackend::CpuBackend(const kernels::Kernels& kernels, int n_threads, kernels::CacheType key,
                        kernels::CacheType value, std::function<bool()> idle_work)
     : kernels_(kernels),
+      read_ahead_(kernels::read_ahead_here(kernels)),
       cache_(kernels.caches[static_cast<int>(key)][static_cast<int>(value)]),
       key_type_(key),
       value_type_(value),

@@ -101,6 +101,7 @@ class CpuBackend final : public Backend {
   void choose_experts(const Router& router, float* scores, int row, Routing& routing) const;
 
   const kernels::Kernels& kernels_;
+  const kernels::ReadAhead read_ahead_;
   const kernels::CacheKernels& cache_;
   kernels::CacheType key_type_, value_type_;
   ThreadTeam team_;

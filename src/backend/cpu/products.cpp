@@ -32,7 +32,7 @@ void CpuBackend::multiply(const Tensor& weight, int64_t begin, int64_t end, cons
   const Input::Form& form = input.forms[static_cast<size_t>(format.activation)];
   FRESHET_CHECK(form.data != nullptr && weight.dims[0] == input.width);
   const auto row_bytes = static_cast<int64_t>(weight.row_bytes());
-  if (kernels_.pages_first) {
+  if (read_ahead_.pages_first) {
     prefetch_pages(weight.data + begin * row_bytes, static_cast<size_t>((end - begin) * row_bytes));
   }
   format.multiply({.weights = weight.data + begin * row_bytes,
@@ -45,7 +45,8 @@ void CpuBackend::multiply(const Tensor& weight, int64_t begin, int64_t end, cons
                    .columns = columns.n,
                    .out = out,
                    .out_stride = out_stride,
-                   .next = next});
+                   .next = next,
+                   .read_ahead = read_ahead_});
 }
 
 void CpuBackend::foresee(const Tensor& weight, int64_t begin, int64_t end) const {

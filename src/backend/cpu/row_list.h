@@ -37,7 +37,7 @@ RowPieces pieces_of(size_t bytes_per_row, int n_columns);
 /// looks only some hundred instructions ahead: 70 ns a page in a virtual machine, a third of the
 /// time that reading the page takes. Asked for together, translations go on side by side. (What the
 /// kernels ask for two pages ahead does not replace that: 77 against 81 % of 55 GB/s, 8B Q4_K_M.)
-/// That is so on Zen 4; Zen 3 loses by it (Kernels::pages_first).
+/// That is so on Zen 4; Zen 3 loses by it (kernels::ReadAhead).
 FRESHET_INLINE void prefetch_pages(const std::byte* at, size_t bytes) {
   constexpr size_t kPage = 4096;
   for (size_t i = 0; i < bytes; i += kPage) __builtin_prefetch(at + i, 0, 2);
