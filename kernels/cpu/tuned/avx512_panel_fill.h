@@ -55,9 +55,24 @@ struct Panel {
   __m512 m[kPanelBlocks<F>][2];
 };
 
-/// Where sixteen rows have the same block.
-struct SixteenRows {
-  const char* at[16];
+/// Where sixteen rows have the same block. Of sixteen pointers each would be loaded anew for every
+/// load: these six stay in registers, and what lies between is a form of address.
+class SixteenRows {
+ public:
+  FRESHET_INLINE SixteenRows(const char* first, int64_t stride)
+      : stride_(stride), stride_3_(3 * stride) {
+    for (int i = 0; i < 4; ++i) quads_[i] = first + 4 * i * stride;
+    for (auto& quad : quads_) asm("" : "+r"(quad));  // else they are computed again from the first
+    asm("" : "+r"(stride_3_));
+  }
+  [[nodiscard]] FRESHET_INLINE const char* at(int r) const {
+    const char* quad = quads_[r / 4];
+    return r % 4 == 3 ? quad + stride_3_ : quad + r % 4 * stride_;
+  }
+
+ private:
+  const char* quads_[4];
+  int64_t stride_, stride_3_;
 };
 
 /// Dwords of sixteen bytes at `offset`: out[i] lane r is dword i of row r.
@@ -66,7 +81,7 @@ FRESHET_INLINE void transpose(const SixteenRows& rows, int64_t offset, __m512i (
 #pragma GCC unroll 4
   for (int i = 0; i < 4; ++i) {
     const auto load = [&](int r) FRESHET_INLINE_LAMBDA {
-      return _mm_loadu_si128(reinterpret_cast<const __m128i*>(rows.at[r] + offset));
+      return _mm_loadu_si128(reinterpret_cast<const __m128i*>(rows.at(r) + offset));
     };
     v[i] = _mm512_inserti32x4(_mm512_castsi128_si512(load(i)), load(4 + i), 1);
     v[i] = _mm512_inserti32x4(_mm512_inserti32x4(v[i], load(8 + i), 2), load(12 + i), 3);
@@ -283,17 +298,17 @@ FRESHET_INLINE void fill_floats(const SixteenRows& rows, int64_t at, __m512& d, 
   if constexpr (F::kId == Format::MXFP4) {
     alignas(64) float scales[16];
     for (int r = 0; r < 16; ++r) {
-      scales[r] = MXFP4::power(reinterpret_cast<const Block*>(rows.at[r] + at)->e);
+      scales[r] = MXFP4::power(reinterpret_cast<const Block*>(rows.at(r) + at)->e);
     }
     d = T::load(scales);
   } else {
     alignas(32) uint16_t halves[16];
-    for (int r = 0; r < 16; ++r) halves[r] = reinterpret_cast<const Block*>(rows.at[r] + at)->d;
+    for (int r = 0; r < 16; ++r) halves[r] = reinterpret_cast<const Block*>(rows.at(r) + at)->d;
     d = T::load_f16(halves);
     if constexpr (F::kHasMin) {
       constexpr bool kNegative = F::kBlockSize == 256;
       for (int r = 0; r < 16; ++r) {
-        const auto* block = reinterpret_cast<const Block*>(rows.at[r] + at);
+        const auto* block = reinterpret_cast<const Block*>(rows.at(r) + at);
         if constexpr (kNegative) {
           halves[r] = block->dmin ^ 0x8000;
         } else {
@@ -305,13 +320,18 @@ FRESHET_INLINE void fill_floats(const SixteenRows& rows, int64_t at, __m512& d, 
   }
 }
 
-/// The integer scales of sixteen super-blocks.
+/// The integer scales of sixteen super-blocks; of Q4_K and Q5_K, whose heads they are, all scales.
 template <class F>
 FRESHET_INLINE void fill_scales(const SixteenRows& rows, int half, Panel<F>& panel) {
   using Block = typename F::Block;
   if constexpr (F::kId == Format::Q4_K || F::kId == Format::Q5_K) {
     __m512i v[4];  // six_bit_scales.h, the fields of sixteen rows at once
     transpose(rows, 0, v);
+    const auto floats = [](__m512i halves) FRESHET_INLINE_LAMBDA {
+      return _mm512_cvtph_ps(_mm512_cvtepi32_epi16(halves));
+    };
+    panel.d[0][half] = floats(v[0]);
+    panel.m[0][half] = _mm512_xor_ps(floats(_mm512_srli_epi32(v[0], 16)), _mm512_set1_ps(-0.0f));
     const __m512i low6 = _mm512_set1_epi8(63), low4 = _mm512_set1_epi8(15);
     const auto high2 = [](__m512i w) FRESHET_INLINE_LAMBDA { return bits<6, 2, 4>(w); };
     const __m512i scales[2] = {_mm512_and_si512(v[1], low6),
@@ -348,7 +368,7 @@ FRESHET_INLINE void fill_scales(const SixteenRows& rows, int half, Panel<F>& pan
     alignas(64) int32_t scales[kPanelGroups<F>][16];
     auto* mins = reinterpret_cast<int16_t*>(panel.mins) + half * 32;
     for (int r = 0; r < 16; ++r) {
-      const GroupScales s = F::template scales<T>(*reinterpret_cast<const Block*>(rows.at[r]));
+      const GroupScales s = F::template scales<T>(*reinterpret_cast<const Block*>(rows.at(r)));
       for (int g = 0; g < kPanelGroups<F>; ++g) {
         scales[g][r] = s.scale[g * kStep];
         mins[(g / 2 * kPanelRows + r) * 2 + g % 2] = static_cast<int16_t>(
@@ -365,22 +385,32 @@ FRESHET_INLINE void fill_scales(const SixteenRows& rows, int half, Panel<F>& pan
 /// it.
 template <class F>
 void fill_panel(const MatrixProduct& p, int r0, int64_t b, int n_blocks, Panel<F>& panel) {
-  for (int half = 0; half < 2; ++half) {
-    SixteenRows rows;
-    for (int i = 0; i < 16; ++i) {
-      const int r = r0 + half * 16 + i;
-      rows.at[i] = p.weight_row(r < p.rows ? r : p.rows - 1) +
-                   b * static_cast<int64_t>(sizeof(typename F::Block));
+  using Block = typename F::Block;
+  constexpr auto kSize = static_cast<int64_t>(sizeof(Block));
+  const int64_t at = b * kSize;
+  const char* first = p.weight_row(r0) + at;
+  int64_t stride = p.row_bytes;
+  Block copies[kPanelRows][kPanelBlocks<F>];
+  if (p.rows - r0 < kPanelRows) {
+    for (int r = 0; r < kPanelRows; ++r) {
+      const char* row = p.weight_row(r0 + r < p.rows ? r0 + r : p.rows - 1) + at;
+      __builtin_memcpy(copies[r], row, static_cast<size_t>(n_blocks * kSize));
     }
+    first = reinterpret_cast<const char*>(copies);
+    stride = sizeof copies[0];
+  }
+  for (int half = 0; half < 2; ++half) {
+    const SixteenRows rows(first + 16 * half * stride, stride);
     if constexpr (F::kBlockSize == 256) {
       fill_bytes<F>(rows, half, panel.bytes);
       fill_scales<F>(rows, half, panel);
-      fill_floats<F>(rows, 0, panel.d[0][half], panel.m[0][half]);
+      if constexpr (F::kId != Format::Q4_K && F::kId != Format::Q5_K) {
+        fill_floats<F>(rows, 0, panel.d[0][half], panel.m[0][half]);
+      }
     } else {
       for (int i = 0; i < n_blocks; ++i) {
-        const int64_t at = i * static_cast<int64_t>(sizeof(typename F::Block));
-        fill_block<F>(rows, at, half, panel.bytes + 8 * i);
-        fill_floats<F>(rows, at, panel.d[i][half], panel.m[i][half]);
+        fill_block<F>(rows, i * kSize, half, panel.bytes + 8 * i);
+        fill_floats<F>(rows, i * kSize, panel.d[i][half], panel.m[i][half]);
       }
     }
   }
@@ -400,8 +430,8 @@ class NextPanel {
   }
   FRESHET_INLINE void step() {
     for (int i = 0; i < rows_per_step_ && row_ < kPanelRows; ++i, ++row_, at_ += row_bytes_) {
-      for (int64_t line = 0; line < bytes_ + 63; line += 64) {
-        _mm_prefetch(at_ + line, _MM_HINT_T1);
+      for (int64_t line = -reinterpret_cast<intptr_t>(at_) & 63; line < bytes_; line += 64) {
+        _mm_prefetch(at_ + line, _MM_HINT_T1);  // those that begin in these bytes
       }
     }
   }
