@@ -1,9 +1,8 @@
 // AVX-512: weight rows with a few rows of byte activations, for decoding, where memory sets the
 // pace.
 //
-// Rows are taken two or four at a time, from as many streams (rows.h): reads that lie apart go on
-// at once, and so do their chains of float additions. On two cores of a Xeon that read 24 GB/s,
-// Q4_K streams 24 GB/s so and 21 one row at a time.
+// Rows are taken two or four at a time, and several such sets by turns, each row from a stream of
+// its own (rows.h): reads that lie apart go on at once, and so do their chains of float additions.
 #pragma once
 
 #include "kernels/cpu/tuned/avx512_row_32.h"
