@@ -6,9 +6,9 @@
 // six activation rows at a time every loaded panel vector serves six vpdpbusd, and twelve chains
 // hide what one takes.
 //
-// Of all vpdpbusd, one core of a Xeon (Emerald Rapids), 32 columns, panels filled meanwhile,
-// without and with a guest on the core's other half: Q4_K 48 and 37 % by four rows at a time, with
-// a broadcast each; 55 and 43 % by six. What counts there is the number of instructions.
+// Of its peak, one core of a Xeon (Emerald Rapids), 32 columns, panels filled meanwhile, without
+// and with a guest on the core's other half: Q4_K 47 and 35 % by four rows at a time, with a
+// broadcast each; 53 and 40 % by six. What counts there is the number of instructions.
 #pragma once
 
 #include "kernels/cpu/tuned/avx512_panel_fill.h"

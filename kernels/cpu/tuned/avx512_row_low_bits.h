@@ -133,8 +133,9 @@ requires(F::kId == Format::Q2_K || F::kId == Format::Q3_K) struct FourBlocks<F> 
     for (int run = 0; run < 4; ++run) {
       if constexpr (F::kId == Format::Q2_K) {
         const __m512i all = _mm512_loadu_si512(at[i]->q);
-        const __m512i w = run == 3 ? affine(all, kRunBits[3])
-                                   : _mm512_and_si512(all, _mm512_set1_epi8(3 << (2 * run)));
+        const __m512i w =
+            run == 3 ? affine(all, kRunBits[3])
+                     : _mm512_and_si512(all, _mm512_set1_epi8(static_cast<char>(3 << (2 * run))));
         sums[run] = _mm512_dpbusd_epi32(_mm512_setzero_si512(), w, x[run]);
       } else {
         const __m512i w = _mm512_or_si512(affine(_mm512_loadu_si512(at[i]->low), kRunBits[run]),
