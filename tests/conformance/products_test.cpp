@@ -80,7 +80,9 @@ TEST_P(EveryTargetAndFormat, MultipliesExtremeBlocksToTheScalarBits) {
 }
 
 TEST_P(EveryTargetAndFormat, MultipliesLongRowsToTheScalarBits) {
-  for (const int64_t k : {64 * 256, 65 * 256}) {  // where tuned rows keep activations on the stack
+  // Where tuned rows keep activations on the stack, up to 64 * 256, and a block is left over.
+  const int64_t block = std::max<int64_t>(format.block_size, 32);
+  for (const int64_t k : {int64_t{64 * 256} - block, int64_t{64 * 256}, int64_t{65 * 256}}) {
     // Of such rows a group is 16: two groups and some rows of a third.
     const ProductOperands operands(format, k, 37, 5, Values::kTypical, 7);
     const std::vector<float> reference = reference_product(operands);
@@ -92,6 +94,14 @@ TEST_P(EveryTargetAndFormat, MultipliesLongRowsToTheScalarBits) {
       check_case(target, operands, {k, 37, 3}, read_ahead, reference);
       check_case(target, operands, {k, 5, 5}, read_ahead, reference);
     }
+  }
+}
+
+TEST_P(EveryTargetAndFormat, MultipliesMoreColumnsThanAPanelTakesToTheScalarBits) {
+  const ProductOperands operands(format, 256, 3, 1023, Values::kTypical, 8);
+  const std::vector<float> reference = reference_product(operands);
+  for (const int columns : {505, 509, 511, 512, 513, 1023}) {  // tiles that end at the room's end
+    check_case(target, operands, {256, 3, columns}, kernels::kNearAhead, reference);
   }
 }
 

@@ -18,9 +18,11 @@ namespace freshet::kernels::avx512 {
 
 /// Activation rows that meet a panel before it is unpacked anew for the next ones.
 inline constexpr int kPanelColumns = 512;
-/// Activation rows that meet a panel together: sixes, and where that leaves fewer over, fours.
+/// Activation rows that meet a panel together: wide tiles, and narrow ones where they leave fewer
+/// places over, of which there are then kSpare at most.
+inline constexpr int kWide = 6, kNarrow = 4, kSpare = kNarrow - 1;
 FRESHET_INLINE int tile_of(int columns) {
-  return columns <= 4 || columns == 7 || columns == 8 ? 4 : 6;
+  return columns <= kNarrow || columns == 7 || columns == 8 ? kNarrow : kWide;
 }
 
 FRESHET_INLINE __m512i broadcast_dword(const void* p) {
@@ -46,7 +48,7 @@ FRESHET_INLINE void multiply_group(const Panel<F>& panel, int g, const int8_t* c
     for (int t = 0; t < N; ++t) acc[t][0] = acc[t][1] = _mm512_setzero_si512();
   }
   constexpr int kSteps = kPanelGroup<F> / 4;
-  // A core that loads no more than one full register a cycle should have a load per vpdpbusd.
+  // Of six: a core that loads one full register a cycle then has no more loads than vpdpbusd.
   constexpr int kBroadcasts = 2;
 #pragma GCC unroll 8
   for (int s = 0; s < kSteps; ++s) {
@@ -254,7 +256,7 @@ FRESHET_INLINE void multiply_panel(const MatrixProduct& p, const Panel<F>& panel
 /// Asks for the activations of columns c .. that meet the panel next.
 template <class F>
 FRESHET_INLINE void prefetch_columns(const MatrixProduct& p, int c, int end, int64_t b) {
-  for (int t = c; t < end && t < c + 6; ++t) {
+  for (int t = c; t < end && t < c + kWide; ++t) {
     const char* q = p.activation_row(t) + b * F::kBlockSize;
 #pragma GCC unroll 4
     for (int line = 0; line < kPanelK; line += 64) _mm_prefetch(q + line, _MM_HINT_T0);
@@ -264,26 +266,26 @@ FRESHET_INLINE void prefetch_columns(const MatrixProduct& p, int c, int end, int
 /// All rows with columns c0 .. c0 + n - 1, n <= kPanelColumns.
 template <class F>
 void multiply_panels(const MatrixProduct& p, int c0, int n) noexcept {
-  alignas(64) float out[kPanelColumns][kPanelRows];  // up to 3 rows past n are scratch
+  alignas(64) float out[kPanelColumns][kPanelRows];  // up to kSpare rows past n are scratch
   alignas(64) Panel<F> panel;
   const int64_t n_blocks = p.k / F::kBlockSize;
+  const int padded = n + kSpare < kPanelColumns ? n + kSpare : kPanelColumns;
   for (int r0 = 0; r0 < p.rows; r0 += kPanelRows) {
-    __builtin_memset(
-        out, 0, sizeof out[0] * static_cast<size_t>(n + 3 < kPanelColumns ? n + 3 : kPanelColumns));
+    __builtin_memset(out, 0, static_cast<size_t>(padded) * sizeof(out[0]));
     for (int64_t b = 0; b < n_blocks; b += kPanelBlocks<F>) {
       const int64_t left = n_blocks - b;
       const int take = left < kPanelBlocks<F> ? static_cast<int>(left) : kPanelBlocks<F>;
       fill_panel<F>(p, r0, b, take, panel);
       constexpr auto kBlockBytes = static_cast<int64_t>(sizeof(typename F::Block));
-      NextPanel next(p, r0, b * kBlockBytes, take * kBlockBytes, (n + 5) / 6);
+      NextPanel next(p, r0, b * kBlockBytes, take * kBlockBytes, (n + kWide - 1) / kWide);
       for (int c = 0; c < n;) {
         const int tile = tile_of(n - c);
         next.step();
         prefetch_columns<F>(p, c0 + c + tile, c0 + n, b);
-        if (tile == 6) {
-          multiply_panel<F, 6>(p, panel, c0 + c, n - c, b, take, out[c]);
+        if (tile == kWide) {
+          multiply_panel<F, kWide>(p, panel, c0 + c, n - c, b, take, out[c]);
         } else {
-          multiply_panel<F, 4>(p, panel, c0 + c, n - c, b, take, out[c]);
+          multiply_panel<F, kNarrow>(p, panel, c0 + c, n - c, b, take, out[c]);
         }
         c += tile;
       }

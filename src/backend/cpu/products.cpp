@@ -55,6 +55,7 @@ void CpuBackend::foresee(const Tensor& weight, int64_t begin, int64_t end) const
   const size_t bytes = static_cast<size_t>(end - begin) * row_bytes;
   prefetch_pages(at, bytes);
   // Where the streams of the first group begin: there are two or four (kernels, tuned/rows.h).
+  // Where streams are not parts of groups, kernels ask for their beginnings themselves.
   constexpr size_t kStreams = 4, kBeginning = 4096;
   const auto group_rows = kernels::rows_of_group(static_cast<int64_t>(row_bytes));
   const size_t stream_bytes =
